@@ -1,0 +1,323 @@
+"""A take: one lane's answer in a round, folded from its events."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from compare_tui.core.events import Data, Event, Kind
+from compare_tui.core.lane import TIER_ALIASES, Lane
+from compare_tui.core.pricing import PER_MILLION, Cost, CostState, Rate
+from compare_tui.core.timing import Stamps
+from compare_tui.core.tokens import RunningEstimate
+from compare_tui.core.usage import Usage
+from compare_tui.core.verdict import Verdict, by_error, by_finish
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an attempt broke off, in words for the reader."""
+
+    error_class: str
+    message: str
+    status: int | None = None
+    request_id: str | None = None
+
+
+@dataclass(slots=True)
+class ToolCall:
+    """A call the model asks for: shown, stored and compared, never made."""
+
+    name: str = ""
+    id: str = ""
+    arguments: list[str] = field(default_factory=list)
+
+    def to_data(self) -> dict[str, Any]:
+        return {"tool": self.name, "id": self.id, "arguments": "".join(self.arguments)}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What the endpoint says it served; None where it says nothing."""
+
+    model: str | None = None
+    tier: str | None = None
+    effort: str | None = None
+    id: str | None = None
+
+
+class Take:
+    """Text, figures, cost and verdict so far. `apply` is the only way any of it changes."""
+
+    def __init__(self, take_id: str, lane: Lane, *, repeat: int = 1) -> None:
+        self.id = take_id
+        self.lane = lane
+        self.repeat = repeat
+        self.stamps = Stamps()
+        self.attempts = 0
+        self.started_at: str | None = None
+        self.sent: Data | None = None
+        self.status: int | None = None
+        self.request_id: str | None = None
+        self.served = Served()
+        self.usage: Usage | None = None
+        self.streamed = True
+        self.retrying: Data | None = None
+        self.failure: Failure | None = None
+        self.verdict: Verdict | None = None
+        self.finish_reason: str | None = None
+        self.flags: tuple[str, ...] = ()
+        self.notices: list[str] = []
+        self.logprobs: list[Any] = []
+        self.tools: dict[str, ToolCall] = {}
+        self._rate: Rate | None = None
+        self._free = False
+        self._thinks = False
+        self._input_estimate = 0
+        self._output_estimate = RunningEstimate()
+        self._finish: Data | None = None
+        self._stopped = False
+        self._refused = False
+        self._parts: dict[str, list[str]] = {"": []}
+        self._part = self._parts[""]
+        self._reasoning: list[str] = []
+
+    def apply(self, event: Event) -> None:
+        _FOLD[event.kind](self, event)
+
+    def apply_all(self, events: Iterable[Event]) -> "Take":
+        for event in events:
+            self.apply(event)
+        return self
+
+    # What it says
+
+    @property
+    def text(self) -> str:
+        """The answer, piece after piece; several pieces read as paragraphs."""
+        pieces = ("".join(self._parts[key]) for key in sorted(self._parts, key=_piece_order))
+        return "\n\n".join(piece for piece in pieces if piece)
+
+    @property
+    def reasoning(self) -> str:
+        return "".join(self._reasoning)
+
+    # Where it stands
+
+    @property
+    def state(self) -> str:
+        """One word for a progress line."""
+        if self.verdict is not None:
+            return self.verdict.value
+        if self.retrying is not None:
+            return "retrying"
+        if self.stamps.first_text is not None:
+            return "writing"
+        if self.stamps.first_delta is not None:
+            return "thinking"
+        return "queued" if self.stamps.sent is None else "waiting"
+
+    @property
+    def output_tokens(self) -> int:
+        """As reported, or as seen so far."""
+        reported = self.usage.output if self.usage else None
+        return self._output_estimate.tokens if reported is None else reported
+
+    @property
+    def tokens_per_s(self) -> float | None:
+        return self.stamps.tokens_per_s(self.usage.answer if self.usage else None)
+
+    @property
+    def downgrade(self) -> str | None:
+        """`asked flex, served default`, when the endpoint served another tier than the lane names."""
+        asked, served = self.lane.tier, self.served.tier
+        if asked in (None, "auto") or served is None or TIER_ALIASES.get(served, served) == asked:
+            return None
+        return f"asked {asked}, served {served}"
+
+    # What it costs
+
+    @property
+    def rate(self) -> Rate | None:
+        return self._rate
+
+    @property
+    def cost(self) -> Cost:
+        if self._free:
+            return Cost(Decimal(0), CostState.FREE)
+        if self.usage and self.usage.reported_cost is not None:
+            return Cost(self.usage.reported_cost, CostState.REPORTED)
+        if self._rate is None:
+            return Cost(None, CostState.NO_PRICE)
+        priced = self._rate.cost(self.usage) if self.usage else None
+        if priced is not None:
+            amount, exact = priced
+            settled = self._finish is not None or self.verdict is not None
+            return Cost(amount, CostState.FINAL if exact and settled else CostState.ESTIMATED)
+        return self._running_cost(self._rate)
+
+    def _running_cost(self, rate: Rate) -> Cost:
+        """What is owed for what was seen: a lower bound when thinking is hidden or the usage never came."""
+        open_ended = self.verdict is not None or self._hides_thinking
+        state = CostState.PARTIAL if open_ended else CostState.ESTIMATED
+        if self.status != 200:  # nothing was answered: what is owed, if anything, is unknown
+            return Cost(None, state)
+        tokens = self._input_estimate * rate.input + self._output_estimate.tokens * rate.output
+        return Cost(tokens / PER_MILLION, state)
+
+    @property
+    def _hides_thinking(self) -> bool:
+        return self._thinks and self.lane.effort != "none" and not self._reasoning
+
+    # The fold
+
+    def _queued(self, event: Event) -> None:
+        self.stamps.queued = event.t_ns
+        self._input_estimate = event.data.get("input_tokens", 0)
+
+    def _request(self, event: Event) -> None:
+        self.sent = event.data
+
+    def _rated(self, event: Event) -> None:
+        row = event.data.get("rate")
+        self._rate = None if row is None else Rate.from_data(row)
+        self._free = event.data.get("free", False)
+        self._thinks = event.data.get("thinks", False)
+
+    def _sent(self, event: Event) -> None:
+        self.attempts += 1
+        self.started_at = self.started_at or event.data.get("at")
+        self.stamps = self.stamps.next_attempt(event.t_ns)
+        self.retrying = self.failure = self.status = self.request_id = None
+
+    def _connected(self, event: Event) -> None:
+        self.stamps.connected = event.t_ns
+
+    def _request_sent(self, event: Event) -> None:
+        self.stamps.request_sent = event.t_ns
+
+    def _headers(self, event: Event) -> None:
+        self.stamps.headers = event.t_ns
+        self.status = event.data.get("status")
+        self.request_id = event.data.get("request_id")
+
+    def _first_event(self, event: Event) -> None:
+        self.stamps.first_event = event.t_ns
+
+    def _served(self, event: Event) -> None:
+        told = {key: value for key, value in event.data.items() if value is not None}
+        self.served = Served(**{**_as_dict(self.served), **told})
+
+    def _switch_part(self, event: Event) -> None:
+        self._part = self._parts.setdefault(event.data["key"], [])
+
+    def _delta(self, t_ns: int, text: str) -> None:
+        self._output_estimate.add(text)
+        if self.streamed and self.stamps.first_delta is None:
+            self.stamps.first_delta = t_ns
+
+    def _text(self, event: Event) -> None:
+        self._part.append(event.text)
+        self._delta(event.t_ns, event.text)
+        if self.streamed:
+            self.stamps.first_text = self.stamps.first_text or event.t_ns
+            self.stamps.last_text = event.t_ns
+
+    def _refusal(self, event: Event) -> None:
+        self._refused = True
+        self._text(event)
+
+    def _reasoned(self, event: Event) -> None:
+        self._reasoning.append(event.text)
+        self._delta(event.t_ns, event.text)
+        if self.streamed:
+            self.stamps.first_reasoning = self.stamps.first_reasoning or event.t_ns
+
+    def _tool(self, event: Event) -> None:
+        call = self.tools.setdefault(event.data["key"], ToolCall())
+        call.name = event.data.get("name") or call.name
+        call.id = event.data.get("id") or call.id
+        if event.text:
+            call.arguments.append(event.text)
+            self._delta(event.t_ns, event.text)
+
+    def _logprobs(self, event: Event) -> None:
+        self.logprobs += event.data["tokens"]
+
+    def _usage(self, event: Event) -> None:
+        self.usage = Usage.from_data(event.data)
+        self.stamps.usage = event.t_ns
+
+    def _unstreamed(self, event: Event) -> None:
+        self.streamed = False
+        self.notices.append("not streamed")
+
+    def _notice(self, event: Event) -> None:
+        if event.text not in self.notices:
+            self.notices.append(event.text)
+
+    def _finished(self, event: Event) -> None:
+        self._finish = event.data
+        self.finish_reason = event.data.get("reason") or event.data.get("status")
+
+    def _retry(self, event: Event) -> None:
+        self.retrying = event.data
+
+    def _error(self, event: Event) -> None:
+        self.failure = Failure(
+            event.data["class"], event.text, event.data.get("status"), event.data.get("request_id") or self.request_id
+        )
+        self.status = event.data.get("status") or self.status
+        self.request_id = self.failure.request_id
+
+    def _gap(self, event: Event) -> None:
+        self.flags = tuple(dict.fromkeys((*self.flags, "clock-gap")))
+
+    def _stop(self, event: Event) -> None:
+        self._stopped = True
+
+    def _end(self, event: Event) -> None:
+        self.stamps.end = event.t_ns
+        self.retrying = None
+        if self._finish is not None:
+            self.verdict = by_finish(self._finish.get("status"), self._finish.get("reason"), refused=self._refused)
+        elif self._stopped:
+            self.verdict = Verdict.CANCELLED
+        else:
+            self.verdict = by_error(self.failure.error_class if self.failure else "cut")
+
+
+def _piece_order(key: str) -> list[int]:
+    return [int(number) for number in key.split(".") if number]
+
+
+def _as_dict(served: Served) -> dict[str, str | None]:
+    return {"model": served.model, "tier": served.tier, "effort": served.effort, "id": served.id}
+
+
+_FOLD: dict[Kind, Callable[[Take, Event], None]] = {
+    Kind.QUEUED: Take._queued,
+    Kind.REQUEST: Take._request,
+    Kind.RATE: Take._rated,
+    Kind.SENT: Take._sent,
+    Kind.CONNECTED: Take._connected,
+    Kind.REQUEST_SENT: Take._request_sent,
+    Kind.HEADERS: Take._headers,
+    Kind.FIRST_EVENT: Take._first_event,
+    Kind.SERVED: Take._served,
+    Kind.PART: Take._switch_part,
+    Kind.REASONING: Take._reasoned,
+    Kind.TEXT: Take._text,
+    Kind.REFUSAL: Take._refusal,
+    Kind.TOOL: Take._tool,
+    Kind.LOGPROBS: Take._logprobs,
+    Kind.USAGE: Take._usage,
+    Kind.UNSTREAMED: Take._unstreamed,
+    Kind.NOTICE: Take._notice,
+    Kind.FINISH: Take._finished,
+    Kind.RETRY: Take._retry,
+    Kind.ERROR: Take._error,
+    Kind.GAP: Take._gap,
+    Kind.STOPPED: Take._stop,
+    Kind.END: Take._end,
+}
