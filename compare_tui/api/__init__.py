@@ -1,0 +1,1 @@
+"""The dialects of the endpoints: requests out, bytes in, events on."""

@@ -1,0 +1,36 @@
+"""A request asked once more with what the endpoint takes, when it refused a field the user never wrote.
+
+The lane says `max=`, not which of two names it has on the wire; `store` and `stream_options` are ours.
+"""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from compare_tui.api.errors import Problem
+from compare_tui.api.wire import Request
+
+_REFUSALS: Final = (400, 422)
+_OTHER_NAME: Final = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
+_OURS: Final = ("store", "stream_options")
+
+
+def refused_field(request: Request, problem: Problem) -> str | None:
+    """The field of ours the endpoint does not take, if that is what it says."""
+    if problem.status not in _REFUSALS:
+        return None
+    named = set(re.findall(r"[a-z_]+", problem.message))
+    if named & set(_OTHER_NAME):
+        return next((name for name in _OTHER_NAME if name in request.body), None)
+    return next((name for name in _OURS if name in named and name in request.body), None)
+
+
+def without(request: Request, field: str) -> Request:
+    """The request with the field under its other name, or without it."""
+    if field not in request.body:
+        return request
+    body = dict(request.body)
+    value = body.pop(field)
+    if field in _OTHER_NAME:
+        body[_OTHER_NAME[field]] = value
+    return replace(request, body=body)
