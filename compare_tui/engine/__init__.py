@@ -1,0 +1,1 @@
+"""Rounds under way: its own thread, its own loop, events out."""

@@ -1,0 +1,199 @@
+"""The engine: rounds go in from any thread, events come out through a deque per take.
+
+It has a thread and an event loop of its own, so that a slow paint never delays a time stamp and an open editor never
+stops a stream.
+"""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from decimal import Decimal
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from compare_tui.config import Limits
+from compare_tui.core.events import Event
+from compare_tui.core.lane import Lane
+from compare_tui.core.round import Round
+from compare_tui.core.take import Take
+from compare_tui.engine.account import Account
+from compare_tui.engine.settle import settle
+
+if TYPE_CHECKING:
+    from compare_tui.api.client import Client
+    from compare_tui.engine.budget import Budget
+    from compare_tui.engine.life import Life, Line
+
+BEAT_S: Final = 0.25
+GAP_S: Final = 1.0
+T = TypeVar("T")
+
+
+@dataclass(eq=False, slots=True)
+class Running:
+    """A take and the events that wait to be folded into it by whoever watches."""
+
+    take: Take
+    inbox: deque[Event] = field(default_factory=deque)
+
+    def drain(self) -> list[Event]:
+        """Fold what has come, and give it on."""
+        events = [self.inbox.popleft() for _ in range(len(self.inbox))]
+        self.take.apply_all(events)
+        return events
+
+
+class Engine:
+    """Started once, closed once. Lanes without an endpoint go to the first account. `changed`: a take has ended."""
+
+    def __init__(
+        self,
+        accounts: Iterable[Account],
+        limits: Limits,
+        *,
+        budget: Decimal | None = None,
+        concurrency: int | None = None,
+    ) -> None:
+        self.changed = threading.Event()
+        self._accounts = {account.endpoint.name: account for account in accounts}
+        self._limits = limits
+        self._cap = budget
+        self._concurrency = concurrency
+        self._ready = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
+        self._history: dict[Lane, list[int]] = {}
+        self._lives: dict[str, Life] = {}
+        self._failure: BaseException | None = None
+        self._client: Client
+        self._budget: Budget
+        self._lines: dict[str, Line]
+
+    def __enter__(self) -> "Engine":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop what runs, tell its end, close the connections."""
+        if self._wait_until_ready() and self._thread.is_alive():
+            self._call(self._close()).result()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    def send(self, round_: Round) -> list[Running]:
+        """Send a round; its takes can be watched at once."""
+        running = [Running(take) for take in round_.takes()]
+        sizes = round_.input_tokens()
+        self._on_loop(lambda: self._begin(round_, running, sizes))
+        return running
+
+    def stop(self, take_ids: Iterable[str] | None = None) -> None:
+        """Stop these takes, or all."""
+        ids = None if take_ids is None else frozenset(take_ids)
+        self._on_loop(lambda: self._stop(ids))
+
+    def models(self, endpoint: str) -> "Future[list[Mapping[str, Any]]]":
+        """What the endpoint says it serves; the future raises a Problem."""
+        from compare_tui.api.models import listed
+
+        self._wait_until_ready()
+        return self._call(listed(self._client, self._accounts[endpoint].endpoint))
+
+    def warm(self, endpoint: str, connections: int) -> "Future[None]":
+        """Open connections before they are needed."""
+        self._wait_until_ready()
+        return self._call(self._client.warm(self._accounts[endpoint].endpoint, connections))
+
+    # In the engine's own thread
+
+    def _main(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._set_up())
+            self._ready.set()
+            self._loop.run_forever()
+        except BaseException as error:  # handed to whoever waits for this thread
+            self._failure = error
+        finally:
+            self._ready.set()
+            self._loop.close()
+
+    async def _set_up(self) -> None:
+        """The SDK is imported here: half a second during which the other threads paint or read files."""
+        from compare_tui.api.client import Client
+        from compare_tui.engine.budget import Budget
+        from compare_tui.engine.life import Line
+
+        self._client = Client(connect_s=self._limits.connect)
+        self._budget = Budget(self._cap)
+        self._lines = {}
+        for name, account in self._accounts.items():
+            self._client.add(account.endpoint, account.key)
+            self._lines[name] = Line(account, self._concurrency or account.endpoint.concurrency)
+        await self._client.rehearse()
+        settle()
+        self._heart = asyncio.create_task(self._beat())
+
+    def _begin(self, round_: Round, running: list[Running], sizes: Mapping[Lane, int]) -> None:
+        from compare_tui.engine.gate import Gate
+        from compare_tui.engine.life import Errand, Life
+
+        gate = Gate()
+        queued_ns = perf_counter_ns()
+        for one in running:
+            take = Take(one.take.id, one.take.lane, repeat=one.take.repeat)
+            line = self._lines[take.lane.endpoint or next(iter(self._lines))]
+            errand = Errand(take, round_.prompt_for(take.lane), sizes[take.lane], line)
+            life = self._lives[take.id] = Life(errand, self._client, self._limits, one.inbox.extend)
+            gate.expect(life)
+            history = self._history.setdefault(take.lane.configuration, [])
+            life.begin(queued_ns, gate, self._budget, history, self._ended)
+
+    def _ended(self, life: "Life") -> None:
+        del self._lives[life.take.id]
+        self.changed.set()
+
+    def _stop(self, take_ids: frozenset[str] | None) -> None:
+        for take_id, life in self._lives.items():
+            if take_ids is None or take_id in take_ids:
+                life.stop()
+
+    async def _beat(self) -> None:
+        """Four times a second: has the process stood still, is anyone silent for too long?"""
+        clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # the latter stops while the machine sleeps
+        while True:
+            before = time.clock_gettime(clock)
+            await asyncio.sleep(BEAT_S)
+            gap = time.clock_gettime(clock) - before - BEAT_S
+            now_ns = perf_counter_ns()
+            for life in list(self._lives.values()):
+                if gap > GAP_S:
+                    life.gap(round(gap * 1000))
+                life.check(now_ns)
+
+    async def _close(self) -> None:
+        self._heart.cancel()
+        for life in self._lives.values():
+            life.stop()
+        while self._lives:
+            await asyncio.sleep(0.005)
+        await self._client.close()
+
+    # From other threads
+
+    def _wait_until_ready(self) -> bool:
+        self._ready.wait()
+        if self._failure is not None:
+            raise self._failure
+        return True
+
+    def _on_loop(self, action: Callable[[], object]) -> None:
+        self._wait_until_ready()
+        self._loop.call_soon_threadsafe(action)
+
+    def _call(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
