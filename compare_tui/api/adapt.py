@@ -11,7 +11,7 @@ from compare_tui.api.errors import Problem
 from compare_tui.api.wire import Request
 
 _REFUSALS: Final = (400, 422)
-_OTHER_NAME: Final = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
+OTHER_NAME: Final = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
 _OURS: Final = ("store", "stream_options")
 
 
@@ -20,8 +20,8 @@ def refused_field(request: Request, problem: Problem) -> str | None:
     if problem.status not in _REFUSALS:
         return None
     named = set(re.findall(r"[a-z_]+", problem.message))
-    if named & set(_OTHER_NAME):
-        return next((name for name in _OTHER_NAME if name in request.body), None)
+    if named & set(OTHER_NAME):
+        return next((name for name in OTHER_NAME if name in request.body), None)
     return next((name for name in _OURS if name in named and name in request.body), None)
 
 
@@ -31,6 +31,6 @@ def without(request: Request, field: str) -> Request:
         return request
     body = dict(request.body)
     value = body.pop(field)
-    if field in _OTHER_NAME:
-        body[_OTHER_NAME[field]] = value
+    if field in OTHER_NAME:
+        body[OTHER_NAME[field]] = value
     return replace(request, body=body)

@@ -12,10 +12,11 @@ import httpx2
 
 from compare_tui.api import dialects
 from compare_tui.api.client import Client, Trace
-from compare_tui.api.errors import Broken, Unreadable, error_text
+from compare_tui.api.errors import Broken, Problem, Rejected, Unreadable, error_text
 from compare_tui.api.failures import as_problem
 from compare_tui.api.outbox import Outbox
 from compare_tui.api.sse import LARGEST_EVENT, ServerEvent, Splitter
+from compare_tui.api.status import rejected
 from compare_tui.api.wire import Request, parse
 from compare_tui.core.endpoint import Endpoint
 from compare_tui.core.events import NOTHING, Data, Event, Kind
@@ -48,6 +49,8 @@ class Attempt:
         self._reader = dialects.reader(endpoint.api, self._out)
         self._splitter = Splitter()
         self._saw_event = False
+        self._status = 0
+        self._headers = httpx2.Headers()
         self._open = AsyncExitStack()
         self._chunks: AsyncIterator[bytes] | None = None
 
@@ -55,6 +58,10 @@ class Attempt:
     def complete(self) -> bool:
         """Nothing but counts and formalities can follow."""
         return self._reader.complete
+
+    def refusal(self) -> Problem | None:
+        """The error status that was announced, when its body is late, cut or garbled."""
+        return rejected(self._status, self._headers, b"") if self._status >= 300 else None
 
     async def run(self) -> None:
         try:
@@ -67,6 +74,8 @@ class Attempt:
             with self._emitting(perf_counter_ns()):
                 self._out.release_halves()
             problem = as_problem(error, self._endpoint)
+            if not isinstance(problem, Rejected):
+                problem = self.refusal() or problem
             if not self._reader.complete:
                 problem.message = self._client.redact(problem.message)
                 raise problem from error
@@ -94,8 +103,8 @@ class Attempt:
         elif name.endswith(".send_request_body.complete"):
             self._stamped(Kind.REQUEST_SENT)
         elif name.endswith(".receive_response_headers.complete"):
-            status, headers = info["return_value"][1], httpx2.Headers(info["return_value"][3])
-            self._stamped(Kind.HEADERS, {"status": status, "request_id": headers.get("x-request-id")})
+            self._status, self._headers = info["return_value"][1], httpx2.Headers(info["return_value"][3])
+            self._stamped(Kind.HEADERS, {"status": self._status, "request_id": self._headers.get("x-request-id")})
 
     def _stamped(self, kind: Kind, data: Data = NOTHING, *, text: str = "") -> None:
         self._emit([Event(perf_counter_ns(), kind, text, data)])
@@ -138,9 +147,7 @@ class Attempt:
             raise Unreadable.other_json(said) from None
         with self._emitting(t_ns):
             if not self._reader.read_whole(body):
-                if isinstance(body, dict) and body.get("error"):
-                    raise Broken.in_band(error_text(body))
-                raise Unreadable.other_json(said)
+                raise Unreadable.other_json(error_text(body))
             self._out.release_halves()
 
     async def _receive_stream(self, t_ns: int, chunk: bytes) -> None:
@@ -178,6 +185,8 @@ class Attempt:
 
     def _conclude(self, content_type: str, head: bytes) -> None:
         if not self._saw_event:
+            if self._status != 200:
+                raise rejected(self._status, self._headers, head)
             if content_type == _EVENT_STREAM:
                 raise Broken.cut("not one event came")
             if content_type == "application/json" and head.strip():
@@ -186,4 +195,4 @@ class Attempt:
         if not self._reader.complete:
             raise Broken.cut("nothing said that it was complete")
         if content_type != _EVENT_STREAM:
-            self._stamped(Kind.NOTICE, text=f"the stream was sent as {content_type or 'no type'}")
+            self._stamped(Kind.NOTICE, text=f"the stream came with the content type {content_type or 'of nothing'}")

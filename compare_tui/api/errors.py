@@ -46,7 +46,7 @@ class Unreachable(Problem):
 
     @classmethod
     def refused(cls, host: str) -> Self:
-        return cls("refused", f"nothing answers at {host}: is the server running, is the port right?")
+        return cls("refused", f"{host} refused the connection: is the server running, is the port right?")
 
     @classmethod
     def dns(cls, host: str) -> Self:
@@ -54,7 +54,7 @@ class Unreachable(Problem):
 
     @classmethod
     def tls(cls, host: str, detail: str) -> Self:
-        return cls("tls", f"no secure connection to {host}: {_short(detail)}")
+        return cls("tls", f"no secure connection (TLS) to {host}: {_short(detail)}")
 
     @classmethod
     def connect(cls, host: str, detail: str) -> Self:
@@ -106,12 +106,11 @@ class Broken(Problem):
 
     @classmethod
     def stalled(cls, seconds: float, *, begun: bool) -> Self:
-        silence = "nothing new" if begun else "no answer"
-        return cls("stalled", f"{silence} for {seconds:g} s")
+        return cls("stalled", f"nothing {'new ' if begun else ''}came for {seconds:g} s")
 
     @classmethod
     def deadline(cls, seconds: float) -> Self:
-        return cls("deadline", f"not finished within {seconds:g} s")
+        return cls("deadline", f"not finished by its deadline of {seconds:g} s")
 
     @classmethod
     def in_band(cls, said: str) -> Self:

@@ -52,9 +52,9 @@ def _broken(causes: list[BaseException]) -> Problem | None:
             said = str(cause)
             if said.lower().startswith(_CLOSED):
                 return Broken.cut(said)
-            return Unreadable.protocol(said)
+            return Unreadable.protocol(f"HTTP, {said}")
         if isinstance(cause, httpx2.DecodingError):
-            return Unreadable.encoding(str(cause))
+            return Unreadable.protocol(f"its gzip or other compression cannot be undone, {cause}")
         if isinstance(cause, httpx2.NetworkError | httpx2.TimeoutException | OSError):
             return Broken.cut(str(cause) or "connection reset")
     return None

@@ -27,11 +27,11 @@ _SENTENCES = {
     "conflict": "the endpoint reports a conflict",
     "too-large": "the request is too large for the endpoint",
     "unprocessable": "the endpoint cannot process this request",
-    "rate-limit": "too many requests for now",
+    "rate-limit": "too many requests for the rate limit",
     "quota": "the account has no credit or quota left",
     "flex-busy": "no flex capacity at the moment, nothing was charged",
     "server": "the endpoint has trouble of its own",
-    "redirect": "the endpoint sends us elsewhere, which is never followed",
+    "redirect": "a redirect, which is never followed, to",
     "status": "an answer with an unusual status",
 }
 _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "quota_exceeded")
@@ -88,6 +88,6 @@ def _class(status: int, told: str) -> str:
             return "flex-busy"
     if 300 <= status < 400:
         return "redirect"
-    if status >= 500:
+    if 500 <= status < 600:
         return "server"
     return _CLASSES.get(status, "status")

@@ -33,7 +33,7 @@ def parse(data: str) -> Json:
     try:
         return json.loads(data)
     except RecursionError:
-        raise Unreadable.protocol("an event is nested too deeply") from None
+        raise Unreadable.protocol("the JSON of an event is nested too deeply") from None
     except ValueError:
         raise Unreadable.protocol(f"an event is no JSON: {data[:80]}") from None
 

@@ -94,9 +94,8 @@ class Take:
 
     @property
     def text(self) -> str:
-        """The answer, piece after piece; several pieces read as paragraphs."""
-        pieces = ("".join(self._parts[key]) for key in sorted(self._parts, key=_piece_order))
-        return "\n\n".join(piece for piece in pieces if piece)
+        """The answer, piece after piece in the endpoint's own order, as the SDK joins them."""
+        return "".join(delta for key in sorted(self._parts, key=_piece_order) for delta in self._parts[key])
 
     @property
     def reasoning(self) -> str:

@@ -51,4 +51,4 @@ class Account:
             rate=self.rate(lane.model, lane.tier, input_tokens, on),
             rate_pair=self.card.cliff(lane.model, lane.tier, on=on, base_url_host=self.endpoint.host),
         )
-        return [caution for caution in cautions if not (self.endpoint.free and caution.kind == "price")]
+        return [caution for caution in cautions if not (self.endpoint.free and caution.kind in ("price", "tier"))]

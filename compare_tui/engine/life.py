@@ -155,7 +155,7 @@ class Life:
             assert current is not None
             current.uncancel()
             if not attempt.complete:
-                raise overdue from None
+                raise attempt.refusal() or overdue from None
         finally:
             self.watch.rest()
         self._end()
@@ -163,7 +163,7 @@ class Life:
     def _adapted(self, request: Request, problem: Problem) -> Request | None:
         """The same request once more, when the endpoint refuses a field the user never wrote."""
         field = adapt.refused_field(request, problem)
-        if field is None or field in self._line.refused_fields:
+        if field is None or self._line.refused_fields & {field, adapt.OTHER_NAME.get(field)}:
             return None
         self._line.refused_fields.add(field)
         self._say(Kind.RETRY, {"attempt": 1, "of": 1, "wait_ms": 0, "because": problem.message})

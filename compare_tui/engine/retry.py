@@ -7,7 +7,7 @@ from compare_tui.api.errors import Problem
 
 MOST_RETRIES: Final = 2
 LONGEST_WAIT_S: Final = 60.0
-_FIRST_WAIT_S = 0.5
+FIRST_WAIT_S = 0.5
 _BUSY_WAIT_S = 5.0
 _NO_CONNECTION = ("refused", "dns", "connect")
 
@@ -23,7 +23,7 @@ def wait_before_retry(problem: Problem, retries: int, *, waits_for_capacity: boo
         return None
     if problem.retry_after is not None:
         return _spread(problem.retry_after) if problem.retry_after <= LONGEST_WAIT_S else None
-    return random.uniform(0.5, 1.0) * _FIRST_WAIT_S * (1 << retries)
+    return random.uniform(0.5, 1.0) * FIRST_WAIT_S * (1 << retries)
 
 
 def _flex_wait(problem: Problem, retries: int) -> float:

@@ -6,7 +6,7 @@ from compare_tui.core.events import DELTAS, Event, Kind
 from compare_tui.core.lane import Lane
 
 _SECOND = 1_000_000_000
-_AFTER_COMPLETE_S = 5.0
+_AFTER_COMPLETE_S = 2.0
 """So long may usage and the formal end of a complete answer take."""
 _SIGNS_OF_LIFE = DELTAS | {Kind.PART, Kind.SERVED, Kind.USAGE, Kind.FINISH}
 
@@ -52,7 +52,9 @@ class Watch:
         """What ends the attempt now, if anything does."""
         if self._start is None:
             return None
-        silence = _AFTER_COMPLETE_S if self._complete else self._idle if self._begun else self._wait
+        silence = self._idle if self._begun else self._wait
+        if self._complete:
+            silence = min(silence, _AFTER_COMPLETE_S)
         if now_ns - self._last >= silence * _SECOND:
             return Broken.stalled(silence, begun=self._begun)
         if now_ns - self._start >= self._total * _SECOND:

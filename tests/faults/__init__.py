@@ -1,0 +1,1 @@
+"""A server that misbehaves on purpose, and the list of its behaviours with what a client must make of each."""
