@@ -1,0 +1,1 @@
+"""Takes written down for other programs."""
