@@ -4,10 +4,10 @@ import signal
 
 import click
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-@click.command()
+@click.command(short_help="Serve simulated answers on loopback.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1; any free one without it.")
 @click.option(
     "--speed",
@@ -19,7 +19,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 @click.option(
     "--faults", is_flag=True, help="Now and then fail like a real endpoint; `fault:cut` in a prompt asks for it."
 )
-def demo_server(port: int, speed: float, faults: bool) -> None:
+def demo_server(port: int, speed: float, faults: bool) -> int:
     """Serve SIMULATED answers on this machine until it is interrupted.
 
     No model is asked, nothing is billed and nothing leaves the machine. The address and a token for this run are
@@ -35,8 +35,9 @@ def demo_server(port: int, speed: float, faults: bool) -> None:
         raise click.BadParameter(f"{port} cannot be used: {error.strerror}", param_hint="--port") from None
     with server:
         click.echo(_told(server.base_url, server.token, faults))
-        signal.sigwait(_SIGNALS)
+        stopped_by = signal.sigwait(_SIGNALS)
     click.echo("demo-server: stopped", err=True)
+    return 128 + stopped_by
 
 
 def _told(base_url: str, token: str, faults: bool) -> str:

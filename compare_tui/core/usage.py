@@ -6,6 +6,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 LARGEST_COUNT = 1_000_000_000
+SMALLEST_COST, LARGEST_COST = Decimal("1e-15"), Decimal(1_000_000)
+"""USD beyond these are a mistake; rounded to 0 or past all digits they would look like figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +92,4 @@ def _money(value: object) -> Decimal | None:
         amount = Decimal(str(value))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and amount >= 0 else None
+    return amount if amount == 0 or (amount.is_finite() and SMALLEST_COST <= amount <= LARGEST_COST) else None

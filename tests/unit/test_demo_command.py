@@ -28,7 +28,7 @@ def test_the_command_prints_how_to_reach_it_and_ends_well_when_stopped(stopped_b
         with openai.OpenAI(base_url=found["OPENAI_BASE_URL"], api_key=found["OPENAI_API_KEY"]) as client:
             assert client.responses.create(model="gpt-5.5", input="Say hello").output_text == "hello"
         process.send_signal(stopped_by)
-        assert process.wait(10) == 0
+        assert process.wait(10) == 128 + stopped_by
     assert "SIMULATED" in told
 
 

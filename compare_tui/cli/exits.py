@@ -1,0 +1,25 @@
+"""Exit codes, and which exception means which."""
+
+import sys
+from typing import Final
+
+OK: Final = 0
+NOT_ALL_ANSWERED: Final = 1
+USAGE: Final = 2
+CONFIGURATION: Final = 3
+BUDGET: Final = 5
+
+_CONFIGURATION_ERRORS: Final = {
+    "compare_tui.config_file": ("ConfigError",),
+    "compare_tui.secrets": ("KeyProblem",),
+    "compare_tui.core.ratecard": ("CardError",),
+}
+
+
+def exit_code_of(error: Exception) -> int | None:
+    """The code for an error the user can mend; None for one of ours. Looks only into what is imported already."""
+    for module, names in _CONFIGURATION_ERRORS.items():
+        loaded = sys.modules.get(module)
+        if loaded is not None and isinstance(error, tuple(getattr(loaded, name) for name in names)):
+            return CONFIGURATION
+    return None

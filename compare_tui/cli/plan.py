@@ -1,0 +1,157 @@
+"""What a run will send, and what stands against it: all of it known before the first byte leaves."""
+
+import datetime
+import secrets
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from compare_tui.core.lane import Lane, LaneError, sweep
+from compare_tui.core.pricing import Expected, format_usd
+from compare_tui.core.round import Round
+from compare_tui.engine.account import Account
+from compare_tui.promptfiles import Item, PromptFileError, read_text_option
+
+DEMO_LANES = ("gpt-5.5 low", "gpt-5.5 high", "gpt-5.5-pro high", "gpt-5.5-mini low")
+_ID_LETTERS = string.ascii_lowercase + string.digits
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Rounds to send and the accounts they go through; the first account is the default."""
+
+    rounds: tuple[Round, ...]
+    accounts: tuple[Account, ...]
+
+    @property
+    def takes(self) -> int:
+        return sum(lane.repeat or 1 for round_ in self.rounds for lane in round_.lanes)
+
+    def account(self, lane: Lane) -> Account:
+        by_name = {account.endpoint.name: account for account in self.accounts}
+        return by_name[lane.endpoint] if lane.endpoint else self.accounts[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What one lane of one round comes to before it is sent."""
+
+    lane: Lane
+    prompt_id: str
+    input_tokens: int
+    expected: Expected | None
+    free: bool
+    cautions: tuple[str, ...]
+    blocked: bool
+
+    @property
+    def takes(self) -> int:
+        return self.lane.repeat or 1
+
+    @property
+    def worst(self) -> Decimal | None:
+        """All repeats at their dearest."""
+        if self.free or self.blocked:
+            return Decimal(0)
+        one = self.expected.worst if self.expected else None
+        return None if one is None else one * self.takes
+
+
+def chosen_lanes(
+    texts: Iterable[str], models: str | None, efforts: str | None, tiers: str | None, repeat: int | None
+) -> tuple[Lane, ...]:
+    """`--lane` and sweeps add up; a lane's own `repeat=` wins."""
+    try:
+        lanes = [Lane.parse(text) for text in texts]
+        if models:
+            lanes += sweep(_listed(models), _listed(efforts), _listed(tiers))
+        elif efforts or tiers:
+            raise click.UsageError("--efforts and --tiers go with --models")
+    except LaneError as error:
+        raise click.UsageError(f"lane: {error}") from None
+    for lane in lanes:
+        if lane.until or lane.prompt:
+            raise click.UsageError(f"lane {lane}: until= and prompt= belong to the steps of a chain")
+    return tuple(replace(lane, repeat=lane.repeat or repeat) for lane in lanes)
+
+
+def rounds(items: Iterable[Item], lanes: tuple[Lane, ...], tags: Mapping[str, str]) -> tuple[Round, ...]:
+    session = secrets.choice(string.ascii_lowercase) + "".join(secrets.choice(_ID_LETTERS) for _ in range(7))
+    systems = {lane.system: _system_text(lane.system) for lane in lanes if lane.system}
+    return tuple(
+        Round(f"{session}.{at}", item.prompt, lanes, item.id, {**item.tags, **tags}, systems)
+        for at, item in enumerate(items, 1)
+    )
+
+
+def forecasts(plan: Plan, round_: Round) -> list[Forecast]:
+    today = datetime.datetime.now(datetime.UTC).date()
+    found = []
+    for lane, tokens in round_.input_tokens().items():
+        account = plan.account(lane)
+        cautions = account.cautions(lane, round_.prompt_for(lane), tokens, today)
+        found.append(
+            Forecast(
+                lane,
+                round_.prompt_id,
+                tokens,
+                account.expected(lane, tokens, [], today),
+                account.endpoint.free,
+                tuple(caution.text for caution in cautions),
+                any(caution.blocks for caution in cautions),
+            )
+        )
+    return found
+
+
+def budget_refusals(plan: Plan, per_run: Decimal | None, per_send: Decimal | None) -> list[str]:
+    """Why the budget lets this run not begin: lanes that can never start, sends above the cap of one send."""
+    refusals: dict[str, None] = {}
+    for round_ in plan.rounds if per_run is not None or per_send is not None else ():
+        found = forecasts(plan, round_)
+        for forecast in found:
+            one = None if forecast.worst is None else forecast.worst / forecast.takes
+            if one is None:
+                known = "nothing limits the length of its answer; set max=N" if forecast.expected else "it has no price"
+                refusals[f"{forecast.lane}: {known}, so no budget can hold it"] = None
+            elif per_run is not None and one > per_run:
+                refusals[f"{forecast.lane}: {_may_cost(one)}, the budget is {format_usd(per_run)}"] = None
+        total = sum((forecast.worst or Decimal(0) for forecast in found), Decimal(0))
+        if per_send is not None and total > per_send:
+            refusals[f"prompt {round_.prompt_id}: {_may_cost(total)}, caps.per_send is {format_usd(per_send)}"] = None
+    return list(refusals)
+
+
+def _may_cost(amount: Decimal) -> str:
+    return f"may cost up to {format_usd(amount)} (max=N on a lane lowers that)"
+
+
+def _listed(words: str | None) -> list[str]:
+    return [word.strip() for word in words.split(",") if word.strip()] if words else []
+
+
+def _system_text(option: str) -> str:
+    try:
+        return read_text_option(option)
+    except PromptFileError as error:
+        raise click.UsageError(f"system={option}: {error}") from None
+
+
+def out_files(outs: Iterable[Path], *, yes: bool, ask: bool) -> None:
+    """Refuse what cannot be written before anything is paid for."""
+    for path in outs:
+        if path.suffix not in (".csv", ".jsonl"):
+            raise click.UsageError(f"--out {path}: .csv or .jsonl, not {path.suffix or 'a name without an ending'}")
+        if not path.parent.is_dir():
+            raise click.UsageError(f"--out {path}: there is no folder {path.parent}")
+        if path.is_dir():
+            raise click.UsageError(f"--out {path}: it is a folder")
+        if path.exists() and not yes:
+            if not ask:
+                raise click.UsageError(f"--out {path}: it exists already; --yes overwrites it")
+            if not click.confirm(f"{path} exists already. Overwrite it?", err=True):
+                raise click.Abort

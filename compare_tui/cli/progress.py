@@ -1,0 +1,121 @@
+"""What a run shows on stderr while it goes on: a line a lane on a terminal, a line for every ended take elsewhere."""
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from time import perf_counter_ns
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from compare_tui.cli.summary import figures_table
+from compare_tui.cli.tally import DASH, Tally, notices, seconds, total_cost
+from compare_tui.core.lane import Lane
+from compare_tui.core.sanitize import safe_line
+from compare_tui.core.take import Take
+from compare_tui.core.verdict import Verdict
+
+FRAMES_PER_S = 10
+
+
+class Progress:
+    """Fed with the takes under way and those that ended."""
+
+    def __init__(self, console: Console, lanes: Sequence[Lane], takes: int, prompts: int) -> None:
+        self.tallies = {lane: Tally(lane) for lane in lanes}
+        self._console = console
+        self._takes = takes
+        self._per_lane = {lane: prompts * (lane.repeat or 1) for lane in lanes}
+        self._ended = 0
+        self._live = (
+            Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False)
+            if console.is_terminal
+            else None
+        )
+        self._painted_ns = 0
+
+    def __enter__(self) -> "Progress":
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._live.stop()
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Room on the terminal for what is not progress."""
+        if self._live:
+            self._live.stop()
+        yield
+        if self._live:
+            self._live.start()
+
+    def ended(self, take: Take) -> None:
+        self._ended += 1
+        self.tallies[take.lane].add(take)
+        if self._live is None:
+            self._console.print(Text(self._line(take)), soft_wrap=True)
+
+    def tick(self, under_way: Iterable[Take]) -> None:
+        now = perf_counter_ns()
+        if self._live and now - self._painted_ns >= 1e9 / FRAMES_PER_S:
+            self._painted_ns = now
+            self._live.update(self._table(list(under_way), now), refresh=True)
+
+    def _line(self, take: Take) -> str:
+        assert take.verdict is not None
+        parts = [
+            f"[{self._ended}/{self._takes}] {take.lane.label}",
+            take.verdict.value,
+            f"TTFT {_ms(take.stamps.ttft_ns)}",
+            f"total {_ms(take.stamps.total_ns)}",
+            f"{take.usage.output} tok" if take.usage and take.usage.output is not None else f"{DASH} tok",
+            str(take.cost),
+            *notices(take),
+        ]
+        return " · ".join(map(safe_line, parts))
+
+    def _table(self, under_way: list[Take], now: int) -> Table:
+        table = figures_table("lane", "ended", "state", "TTFT", "TTFA", "out tok", "cost")
+        for lane, tally in self.tallies.items():
+            mine = [take for take in under_way if take.lane == lane and take.verdict is None]
+            last = mine[-1] if mine else None
+            table.add_row(
+                Text(safe_line(lane.label), no_wrap=True, overflow="ellipsis"),
+                f"{tally.ended}/{self._per_lane[lane]}",
+                _state(last, tally),
+                self._first(last, now, "first_delta") or _last(tally.ttft_ms),
+                self._first(last, now, "first_text") or _last(tally.ttfa_ms),
+                f"~{last.output_tokens:,}" if last else f"{sum(tally.output_tokens):,}",
+                total_cost([*tally.costs, *(take.cost for take in mine)]),
+            )
+        return table
+
+    @staticmethod
+    def _first(take: Take | None, now: int, stamp: str) -> str | None:
+        """Ticks until it is known."""
+        if take is None or take.stamps.sent is None:
+            return None
+        at = getattr(take.stamps, stamp)
+        return seconds(((at or now) - take.stamps.sent) / 1e6) + ("" if at else " …")
+
+
+def _state(take: Take | None, tally: Tally) -> str:
+    if take is None:
+        word = tally.verdicts.most_common(1)[0][0] if tally.verdicts else "queued"
+        return f"{Verdict(word).glyph} {word}" if tally.verdicts else word
+    if take.retrying is not None:
+        of = f"/{take.retrying['of']}" if take.retrying.get("of") else ""
+        return f"retry {take.retrying['attempt']}{of} in {take.retrying['wait_ms'] / 1000:.0f} s"
+    return take.state
+
+
+def _last(figures: list[float]) -> str:
+    return seconds(figures[-1]) if figures else DASH
+
+
+def _ms(ns: int | None) -> str:
+    return seconds(None if ns is None else ns / 1e6)

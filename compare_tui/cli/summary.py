@@ -1,0 +1,155 @@
+"""The tables around a run: what it is expected to cost, and what came of it."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from compare_tui.cli.plan import Forecast
+from compare_tui.cli.tally import DASH, Tally, seconds, spread, total_cost
+from compare_tui.core.pricing import CostState, format_usd
+from compare_tui.core.sanitize import safe_line
+from compare_tui.core.verdict import Verdict
+
+MOST_NOTICES = 12
+_FIRST_TO_GO = ("TTFA", "tok/s", "out tok")
+"""Columns given up when the terminal is narrow, least missed first."""
+Columns = dict[str, Callable[[Tally], str | Text]]
+_TEXT_COLUMNS = ("lane", "model", "verdict", "efforts")
+WIDTH_WITHOUT_TERMINAL = 160
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Text from outside is never read as markup; without a terminal a line is as wide as it needs to be."""
+    talk = Console(stderr=stderr, highlight=False, markup=False)
+    if not talk.is_terminal:
+        talk.width = WIDTH_WITHOUT_TERMINAL
+    return talk
+
+
+def figures_table(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+    for column in columns:
+        is_text = column in _TEXT_COLUMNS
+        table.add_column(column, justify="left" if is_text else "right", overflow="fold", no_wrap=not is_text)
+    return table
+
+
+def print_forecast(out: Console, forecasts: Sequence[Forecast], prompts: int, card_date: str) -> None:
+    """A line a lane: all its prompts together."""
+    table = figures_table("lane", "requests", "input tokens", "input", "worst case")
+    for lane in dict.fromkeys(forecast.lane for forecast in forecasts):
+        mine = [forecast for forecast in forecasts if forecast.lane == lane]
+        tokens = sum(forecast.input_tokens * forecast.takes for forecast in mine)
+        requests = sum(forecast.takes for forecast in mine if not forecast.blocked)
+        table.add_row(Text(safe_line(str(lane))), f"{requests}", f"~{tokens:,}", _input_price(mine), _worst(mine))
+    out.print(table)
+    worst = _worst(list(forecasts))
+    out.print(Text(f"{prompts} prompt(s) · worst case {worst} · rates of {card_date} · nothing was sent"))
+
+
+def print_cautions(talk: Console, forecasts: Iterable[Forecast]) -> None:
+    said = dict.fromkeys(f"{forecast.lane.label}: {caution}" for forecast in forecasts for caution in forecast.cautions)
+    _print_some(talk, list(said), "! ")
+
+
+def _filled(columns: Columns, tallies: Sequence[Tally]) -> Table:
+    table = figures_table(*columns)
+    for tally in tallies:
+        table.add_row(*(cell(tally) for cell in columns.values()))
+    return table
+
+
+def print_summary(talk: Console, tallies: Sequence[Tally], card_date: str) -> None:
+    columns: Columns = {
+        "lane": lambda tally: Text(safe_line(tally.lane.label)),
+        "verdict": _verdicts,
+        "TTFT": lambda tally: spread(tally.ttft_ms, seconds),
+        "TTFA": lambda tally: spread(tally.ttfa_ms, seconds),
+        "total": lambda tally: spread(tally.total_ms, seconds),
+        "out tok": lambda tally: f"{sum(tally.output_tokens):,}" if tally.output_tokens else DASH,
+        "tok/s": lambda tally: spread(tally.tokens_per_s, lambda rate: f"{rate:,.0f}"),
+        "cost": lambda tally: total_cost(tally.costs),
+    }
+    if all(tally.ttfa_ms == tally.ttft_ms for tally in tallies):
+        del columns["TTFA"]
+    unlimited = talk.options.update(width=1000)
+    for name in _FIRST_TO_GO:
+        if talk.measure(_filled(columns, tallies), options=unlimited).maximum > talk.width:
+            columns.pop(name, None)
+    talk.print(_filled(columns, tallies))
+    told = [
+        f"{tally.lane.label}: {notice}{f' ({count}×)' if count > 1 else ''}"
+        for tally in tallies
+        for notice, count in tally.notices.items()
+    ]
+    _print_some(talk, told, "! ")
+    best = _best(tallies)
+    if best:
+        talk.print(Text(best))
+    spent = total_cost(cost for tally in tallies for cost in tally.costs)
+    talk.print(Text(f"total {spent} · rates of {card_date}"))
+
+
+def _best(tallies: Sequence[Tally]) -> str:
+    """Fastest, cheapest and longest, each only where one lane is alone at the top."""
+    if len(tallies) < 2:
+        return ""
+    found = (
+        ("fastest", _alone(tallies, lambda tally: _mean(tally.total_ms))),
+        ("cheapest", _alone(tallies, _mean_cost)),
+        ("longest", _alone(tallies, lambda tally: _negative(_mean(tally.output_tokens)))),
+    )
+    return " · ".join(f"{word} {safe_line(tally.lane.label)}" for word, tally in found if tally)
+
+
+def _alone(tallies: Sequence[Tally], figure: Callable[[Tally], float | None]) -> Tally | None:
+    """The lane with the least figure, if every lane has one and no other has the same."""
+    figures = [(figure(tally), tally) for tally in tallies]
+    known = [value for value, _ in figures if value is not None]
+    if len(known) < len(tallies) or known.count(min(known)) > 1:
+        return None
+    return next(tally for value, tally in figures if value == min(known))
+
+
+def _mean(figures: Sequence[float]) -> float | None:
+    return sum(figures) / len(figures) if figures else None
+
+
+def _negative(figure: float | None) -> float | None:
+    return None if figure is None else -figure
+
+
+def _mean_cost(tally: Tally) -> float | None:
+    sure = [float(cost.amount) for cost in tally.costs if cost.amount is not None and not cost.mark]
+    return _mean(sure) if len(sure) == len(tally.costs) else None
+
+
+def _verdicts(tally: Tally) -> str:
+    if not tally.verdicts:
+        return "not sent"
+    words = tally.verdicts.most_common()
+    return ", ".join(f"{Verdict(word).glyph} {f'{count} ' if tally.ended > 1 else ''}{word}" for word, count in words)
+
+
+def _input_price(forecasts: list[Forecast]) -> str:
+    amounts = [forecast.expected.input * forecast.takes for forecast in forecasts if forecast.expected]
+    if all(forecast.free for forecast in forecasts):
+        return "free"
+    return f"~{format_usd(sum(amounts[1:], amounts[0]))}" if len(amounts) == len(forecasts) else DASH
+
+
+def _worst(forecasts: list[Forecast]) -> str:
+    amounts = [forecast.worst for forecast in forecasts if forecast.worst is not None]
+    if all(forecast.free for forecast in forecasts):
+        return str(CostState.FREE)
+    return format_usd(sum(amounts[1:], amounts[0])) if len(amounts) == len(forecasts) else DASH
+
+
+def _print_some(talk: Console, lines: list[str], mark: str) -> None:
+    for line in lines[:MOST_NOTICES]:
+        talk.print(Text(f"{mark}{safe_line(line)}", style="yellow"))
+    if len(lines) > MOST_NOTICES:
+        talk.print(Text(f"{mark}and {len(lines) - MOST_NOTICES} more", style="yellow"))

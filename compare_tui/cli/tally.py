@@ -1,0 +1,90 @@
+"""The figures of a lane over its takes, as the progress and the summary show them."""
+
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from compare_tui.core.lane import Lane
+from compare_tui.core.pricing import Cost, CostState
+from compare_tui.core.take import Take
+
+FEWEST_FOR_PERCENTILES = 20
+DASH = "–"
+
+
+@dataclass(slots=True)
+class Tally:
+    """Takes of one lane that have ended. Latencies with a clock gap are left out, unknown figures too."""
+
+    lane: Lane
+    verdicts: Counter[str] = field(default_factory=Counter)
+    costs: list[Cost] = field(default_factory=list)
+    ttft_ms: list[float] = field(default_factory=list)
+    ttfa_ms: list[float] = field(default_factory=list)
+    total_ms: list[float] = field(default_factory=list)
+    tokens_per_s: list[float] = field(default_factory=list)
+    output_tokens: list[int] = field(default_factory=list)
+    notices: Counter[str] = field(default_factory=Counter)
+
+    def add(self, take: Take) -> None:
+        assert take.verdict is not None
+        self.verdicts[take.verdict.value] += 1
+        self.costs.append(take.cost)
+        self.notices.update(notices(take))
+        if take.usage and take.usage.output is not None:
+            self.output_tokens.append(take.usage.output)
+        if not take.verdict.is_answer or "clock-gap" in take.flags:
+            return
+        for figures, ns in (
+            (self.ttft_ms, take.stamps.ttft_ns),
+            (self.ttfa_ms, take.stamps.ttfa_ns),
+            (self.total_ms, take.stamps.total_ns),
+        ):
+            if ns is not None:
+                figures.append(ns / 1e6)
+        if take.tokens_per_s is not None:
+            self.tokens_per_s.append(take.tokens_per_s)
+
+    @property
+    def ended(self) -> int:
+        return self.verdicts.total()
+
+
+def notices(take: Take) -> list[str]:
+    """What the reader of a take should know beside its text."""
+    told = [take.downgrade, take.failure.message if take.failure else None, *take.notices]
+    return [one for one in told if one]
+
+
+def total_cost(costs: Iterable[Cost]) -> str:
+    """The sum, marked as the least certain of its parts."""
+    costs = list(costs)
+    known = [cost.amount for cost in costs if cost.amount is not None]
+    if not known:
+        return "free" if costs and all(cost.state is CostState.FREE for cost in costs) else DASH
+    states = {cost.state for cost in costs}
+    state = CostState.FINAL
+    if CostState.ESTIMATED in states:
+        state = CostState.ESTIMATED
+    if CostState.PARTIAL in states or len(known) < len(costs):
+        state = CostState.PARTIAL
+    return str(Cost(sum(known, Decimal(0)), state))
+
+
+def seconds(ms: float | None) -> str:
+    return DASH if ms is None else f"{ms:,.0f} ms" if ms < 1000 else f"{ms / 1000:,.2f} s"
+
+
+def spread(figures: list[float], shown: Callable[[float], str]) -> str:
+    """One figure as it is; of a few the median above the range; from twenty on above the 95th percentile."""
+    if not figures:
+        return DASH
+    middle = shown(statistics.median(figures))
+    if len(figures) == 1:
+        return middle
+    if len(figures) < FEWEST_FOR_PERCENTILES:
+        low, high = shown(min(figures)), shown(max(figures))
+        return f"{middle}\n{low.removesuffix(f' {high.split()[-1]}')}–{high}"
+    return f"{middle}\np95 {shown(statistics.quantiles(figures, n=20, method='inclusive')[18])}"

@@ -1,0 +1,169 @@
+"""Against a server somebody else wrote: llmock, in its own environment, both dialects, with faults and quotas."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.command import CompareTui
+
+LOCK = Path(__file__).parent.parent / "fixtures" / "llmock.lock"
+ENVIRONMENT = Path(sys.prefix) / "peers" / "llmock"
+FORBIDDEN = ("retry_after_ignored", "retried_non_retryable", "retry_storm", "no_backoff", "no_read_timeout")
+BOTH = pytest.mark.parametrize("api", ["responses", "chat"])
+
+
+class Llmock:
+    """A running llmock."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+
+    def plays(self, *behaviours: dict[str, Any]) -> None:
+        httpx.post(f"{self.url}/_llmock/scenario", json={"behaviors": behaviours}).raise_for_status()
+
+    @property
+    def asked(self) -> int:
+        """How many answers it was asked for."""
+        requests = httpx.get(f"{self.url}/_llmock/requests").json()["requests"]
+        return sum(request["method"] == "POST" for request in requests)
+
+    @property
+    def misbehaviour(self) -> list[str]:
+        """What it holds against the client that the client may not do. One that gives up early is no fault here."""
+        findings = httpx.get(f"{self.url}/_llmock/verdict").json()["findings"]
+        return [finding["code"] for finding in findings if finding["code"] in FORBIDDEN]
+
+
+def installed() -> Path:
+    """The program, installed once from hashes."""
+    program = ENVIRONMENT / "bin" / "llmock"
+    if not program.exists():
+        venv.create(ENVIRONMENT, with_pip=True)
+        install = [ENVIRONMENT / "bin" / "python", "-m", "pip", "install", "--quiet", "--require-hashes", "-r", LOCK]
+        subprocess.run(list(map(str, install)), check=True, timeout=300)
+    return program
+
+
+@contextlib.contextmanager
+def serving(*options: str) -> Iterator[Llmock]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [str(installed()), "serve", "--port", str(port), "--log-level", "error", *options],
+        stdout=subprocess.DEVNULL,
+        env={name: value for name, value in os.environ.items() if not name.startswith("LLMOCK_")},
+    )
+    try:
+        llmock = Llmock(port)
+        transport = httpx.HTTPTransport(retries=0)
+        with httpx.Client(transport=transport) as client:
+            while process.poll() is None:
+                with contextlib.suppress(httpx.TransportError):
+                    client.get(f"{llmock.url}/v1/models").raise_for_status()
+                    break
+        yield llmock
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def llmock() -> Iterator[Llmock]:
+    with serving() as server:
+        yield server
+
+
+def takes(compare_tui: CompareTui, llmock: Llmock, api: str, *args: str) -> list[dict[str, Any]]:
+    endpoint = ("--base-url", f"{llmock.url}/v1", "--api", api)
+    ended = compare_tui("run", *endpoint, "--prompt", "Name three rivers.", "--json", *args)
+    assert "Traceback" not in ended.stderr
+    return [json.loads(line) for line in ended.stdout.splitlines()]
+
+
+@BOTH
+def test_lanes_answer_side_by_side_and_are_priced_by_what_was_served(
+    compare_tui: CompareTui, llmock: Llmock, api: str
+) -> None:
+    for take in takes(compare_tui, llmock, api, "--models", "gpt-5.5,gpt-5.5-pro", "--efforts", "medium,high"):
+        rates = (30, 180) if take["model"] == "gpt-5.5-pro" else (5, 30)
+        tokens = (take["in_tokens"], take["out_tokens"])
+        assert take["verdict"] == "done"
+        assert take["cost_usd"] == pytest.approx((tokens[0] * rates[0] + tokens[1] * rates[1]) / 1e6, abs=1e-12)
+        assert 0 < take["ttft_ms"] <= take["total_ms"]
+
+
+@BOTH
+def test_a_rate_limit_is_waited_for_and_each_attempt_is_counted(
+    compare_tui: CompareTui, llmock: Llmock, api: str
+) -> None:
+    llmock.plays({"type": "fail", "status": 429, "retry_after": 0.3, "times": 2})
+    (take,) = takes(compare_tui, llmock, api, "--lane", "gpt-5.5")
+    assert (take["verdict"], take["attempts"]) == ("done", 3)
+    assert take["retry_ms"] >= 600
+    assert take["ttft_ms"] < take["felt_ms"] - 600
+    assert llmock.asked == 3
+    assert llmock.misbehaviour == []
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("status", "error_class"), [(400, "bad-request"), (401, "key"), (404, "not-found"), (500, "server")]
+)
+def test_what_did_not_fail_before_the_work_began_is_not_sent_again(
+    compare_tui: CompareTui, llmock: Llmock, api: str, status: int, error_class: str
+) -> None:
+    llmock.plays({"type": "fail", "status": status, "times": 1})
+    (take,) = takes(compare_tui, llmock, api, "--lane", "gpt-5.5")
+    assert (take["verdict"], take["error_class"], take["attempts"]) == ("failed", error_class, 1)
+    assert take["cost_usd"] is None
+    assert llmock.misbehaviour == []
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("kind", "verdict"), [("truncate", "cut"), ("disconnect", "cut"), ("malformed", "failed"), ("stall", "stalled")]
+)
+def test_a_stream_that_breaks_is_told_from_one_that_ends(
+    compare_tui: CompareTui, llmock: Llmock, api: str, kind: str, verdict: str
+) -> None:
+    (compare_tui.home / "config").mkdir(parents=True)
+    (compare_tui.home / "config" / "config.toml").write_text("[limits]\nidle = 0.5\nwait = 0.5\n", encoding="utf-8")
+    stall = {"stall_seconds": 5} if kind == "stall" else {}
+    llmock.plays({"type": "stream_fault", "kind": kind, "after_chunks": 5, "times": 1, **stall})
+    faulty, *others = takes(compare_tui, llmock, api, "--lane", "gpt-5.5", "--concurrency", "1", "--lane", "gpt-5.4")
+    assert faulty["verdict"] == verdict
+    assert faulty["cost_state"] == "partial"
+    assert [take["verdict"] for take in others] == ["done"]
+
+
+@BOTH
+def test_a_real_quota_is_kept_by_waiting(compare_tui: CompareTui, api: str) -> None:
+    with serving("--rpm", "120") as llmock:
+        found = takes(compare_tui, llmock, api, "--lane", "gpt-5.5 repeat=4", "--concurrency", "2")
+        assert [take["verdict"] for take in found] == ["done"] * 4
+        assert sum(take["attempts"] for take in found) == llmock.asked
+        assert llmock.misbehaviour == []
+
+
+@BOTH
+def test_a_window_the_server_knows_better_is_its_own_400(compare_tui: CompareTui, api: str) -> None:
+    with serving("--context-window", "2") as llmock:
+        (take,) = takes(compare_tui, llmock, api, "--lane", "gpt-5.5")
+        assert (take["verdict"], take["error_class"]) == ("failed", "bad-request")
+        assert "context" in take["error"].lower()
+
+
+def test_its_models_are_listed(compare_tui: CompareTui, llmock: Llmock) -> None:
+    ended = compare_tui("models", "--base-url", f"{llmock.url}/v1", "--json")
+    assert "gpt-4o" in [json.loads(line)["model"] for line in ended.stdout.splitlines()]
