@@ -42,7 +42,7 @@ class Limits:
     connect: float = 10.0
     wait: float = 600.0
     wait_flex: float = 900.0
-    idle: float = 120.0
+    idle: float = 300.0
     total: float = 3600.0
 
 

@@ -41,7 +41,7 @@ _EXAMPLE = """\
 #wait_flex = 900
 
 # Without new content, once an answer has begun.
-#idle = 120
+#idle = 300
 
 # From sending to the end of the answer.
 #total = 3600

@@ -12,7 +12,10 @@ from compare_tui.api.wire import Request
 
 _REFUSALS: Final = (400, 422)
 OTHER_NAME: Final = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
-_OURS: Final = ("store", "stream_options")
+_OURS: Final = {"store": False, "stream_options": {"include_usage": True}}
+_NOT_TAKEN = re.compile(
+    r"unknown|unrecogni[sz]ed|unsupported|unexpected|extra|additional|not (permitted|supported|allowed)", re.IGNORECASE
+)
 
 
 def refused_field(request: Request, problem: Problem) -> str | None:
@@ -22,7 +25,9 @@ def refused_field(request: Request, problem: Problem) -> str | None:
     named = set(re.findall(r"[a-z_]+", problem.message))
     if named & set(OTHER_NAME):
         return next((name for name in OTHER_NAME if name in request.body), None)
-    return next((name for name in _OURS if name in named and name in request.body), None)
+    if not _NOT_TAKEN.search(problem.message):
+        return None
+    return next((name for name, ours in _OURS.items() if name in named and request.body.get(name) == ours), None)
 
 
 def without(request: Request, field: str) -> Request:

@@ -15,6 +15,7 @@ from compare_tui.api.client import Client, Trace
 from compare_tui.api.errors import Broken, Problem, Rejected, Unreadable, error_text
 from compare_tui.api.failures import as_problem
 from compare_tui.api.outbox import Outbox
+from compare_tui.api.pump import Pump
 from compare_tui.api.sse import LARGEST_EVENT, ServerEvent, Splitter
 from compare_tui.api.status import rejected
 from compare_tui.api.wire import Request, parse
@@ -53,6 +54,7 @@ class Attempt:
         self._headers = httpx2.Headers()
         self._open = AsyncExitStack()
         self._chunks: AsyncIterator[bytes] | None = None
+        self._pump: Pump | None = None
 
     @property
     def complete(self) -> bool:
@@ -84,7 +86,9 @@ class Attempt:
     async def close(self) -> None:
         """Read what is left, briefly, so that the connection can be used again."""
         with contextlib.suppress(Exception):
-            if self._chunks is not None and self._reader.finished:
+            if self._pump is not None:
+                await self._pump.close(patience_s=DRAIN_S if self._reader.finished else 0)
+            elif self._chunks is not None and self._reader.finished:
                 async with asyncio.timeout(DRAIN_S):
                     async for _ in self._chunks:
                         pass
@@ -152,14 +156,17 @@ class Attempt:
 
     async def _receive_stream(self, t_ns: int, chunk: bytes) -> None:
         assert self._chunks is not None
-        self._read(t_ns, self._splitter.feed(chunk))
+        if self._read_chunk(t_ns, chunk):
+            return
+        self._pump = Pump(self._chunks, self._read_chunk)
+        await self._pump.wait()
         if not self._reader.finished:
-            async for chunk in self._chunks:
-                self._read(perf_counter_ns(), self._splitter.feed(chunk))
-                if self._reader.finished:
-                    return
             with contextlib.suppress(Unreadable):  # half an event at the end is no error of its own: the answer is cut
                 self._read(perf_counter_ns(), self._splitter.close())
+
+    def _read_chunk(self, t_ns: int, chunk: bytes) -> bool:
+        self._read(t_ns, self._splitter.feed(chunk))
+        return self._reader.finished
 
     def _read(self, t_ns: int, events: Iterator[ServerEvent]) -> None:
         with self._emitting(t_ns):

@@ -72,22 +72,23 @@ class Reader:
         self.complete = False
         self.finished = False
         self._out = out
+        self._names: tuple[Json, ...] = ()
         self._told: dict[str, Json] = {}
 
     def read(self, event: ServerEvent) -> None:
-        if self.finished or not event.data:
+        if self.finished or not event.data.strip():
             return
-        if event.data == "[DONE]":
+        if event.data.strip() == "[DONE]":
             self._done()
             return
         said = parse(event.data)
+        if event.name == "error" or mapping(said).get("error"):
+            raise Broken.in_band(error_text(said))
         if not isinstance(said, dict):
             return
-        if event.name == "error" or said.get("error"):
-            raise Broken.in_band(error_text(said))
         self._served(said)
         for choice in items(said.get("choices"))[:1]:
-            self._choice(choice, mapping(choice.get("delta")) or mapping(choice.get("message")))
+            self._choice(choice, mapping(choice["delta"] if "delta" in choice else choice.get("message")))
         usage = Usage.from_wire(said.get("usage"))
         if usage is not None:
             self._out.add(Kind.USAGE, usage.to_data())
@@ -114,6 +115,10 @@ class Reader:
         self.complete = self.finished = True
 
     def _served(self, said: Mapping[str, Json]) -> None:
+        names = (said.get("model"), said.get("service_tier"), said.get("id"))
+        if names == self._names:  # as on nearly every chunk
+            return
+        self._names = names
         told = {"model": word(said.get("model")), "tier": word(said.get("service_tier")), "id": word(said.get("id"))}
         if told["tier"] == "auto":
             told["tier"] = None
@@ -128,21 +133,25 @@ class Reader:
         self._delta(Kind.REASONING, thought)
         self._content(delta.get("content"))
         self._delta(Kind.REFUSAL, text(delta.get("refusal")))
-        for at, call in enumerate(items(delta.get("tool_calls"))):
-            self._call(str(call.get("index", at)), mapping(call.get("function")), word(call.get("id")))
-        if isinstance(delta.get("function_call"), dict):
-            self._call("0", delta["function_call"], None)
-        logprobs = items(mapping(choice.get("logprobs")).get("content"))
-        if logprobs:
+        if delta.get("tool_calls") or delta.get("function_call"):
+            self._calls(delta)
+        if choice.get("logprobs") and (logprobs := items(mapping(choice["logprobs"]).get("content"))):
             self._out.add(Kind.LOGPROBS, {"tokens": logprobs})
         reason = word(choice.get("finish_reason"))
         if reason is not None and not self.complete:
             self._out.add(Kind.FINISH, {"status": None, "reason": reason})
             self.complete = True
 
+    def _calls(self, delta: Mapping[str, Json]) -> None:
+        for at, call in enumerate(items(delta.get("tool_calls"))):
+            self._call(str(call.get("index", at)), mapping(call.get("function")), word(call.get("id")))
+        if isinstance(delta.get("function_call"), dict):
+            self._call("0", delta["function_call"], None)
+
     def _content(self, content: Json) -> None:
         if isinstance(content, str):
             self._delta(Kind.TEXT, content)
+            return
         for piece in items(content):
             thoughts = "".join(text(thought.get("text")) for thought in items(piece.get("thinking")))
             self._delta(Kind.REASONING, thoughts)

@@ -12,7 +12,7 @@ class Outbox:
         self._events: list[Event] = []
         self._kind: Kind | None = None
         self._run: list[str] = []
-        self._halves: dict[Kind, str] = {}
+        self._halves: dict[tuple[Kind, str], str] = {}
 
     def begin(self, t_ns: int) -> None:
         self._t_ns = t_ns
@@ -25,6 +25,10 @@ class Outbox:
 
     def add(self, kind: Kind, data: Data = NOTHING, *, text: str = "") -> None:
         self._end_run()
+        if kind is Kind.PART:
+            self.release_halves()
+        elif kind is Kind.TOOL:
+            text = self._whole((kind, data["key"]), text)
         self._events.append(Event(self._t_ns, kind, text, data))
 
     def take(self) -> list[Event]:
@@ -34,11 +38,11 @@ class Outbox:
         return events
 
     def release_halves(self) -> None:
-        """The answer is over: a half that found no other is shown as what it is, unknown."""
-        for kind in list(self._halves):
-            self._end_run()
-            self._halves.pop(kind)
-            self._events.append(Event(self._t_ns, kind, "\ufffd"))
+        """This piece of the answer is over: a half that found no other is shown as what it is, unknown."""
+        self._end_run()
+        for kind, key in self._halves:
+            self._events.append(Event(self._t_ns, kind, "\ufffd", {"key": key} if key else NOTHING))
+        self._halves.clear()
 
     def _end_run(self) -> None:
         kind, self._kind = self._kind, None
@@ -46,16 +50,17 @@ class Outbox:
             return
         text = self._run[0] if len(self._run) == 1 else "".join(self._run)
         self._run.clear()
-        if self._halves or not _encodable(text):
-            text = self._joined(kind, text)
+        text = self._whole((kind, ""), text)
         if text:
             self._events.append(Event(self._t_ns, kind, text))
 
-    def _joined(self, kind: Kind, text: str) -> str:
+    def _whole(self, channel: tuple[Kind, str], text: str) -> str:
         """JSON may cut a character into `\\ud83d` in one delta and `\\ude00` in the next."""
-        text = self._halves.pop(kind, "") + text
+        if not text or (not self._halves and _encodable(text)):
+            return text
+        text = self._halves.pop(channel, "") + text
         if "\ud800" <= text[-1] <= "\udbff":
-            self._halves[kind] = text[-1]
+            self._halves[channel] = text[-1]
             text = text[:-1]
         return join_surrogates(text)
 

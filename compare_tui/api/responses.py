@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from compare_tui.api.errors import Broken, error_text
 from compare_tui.api.outbox import Outbox
 from compare_tui.api.sse import ServerEvent
-from compare_tui.api.wire import Json, Request, image_url, items, mapping, parse, text, with_extras, word
+from compare_tui.api.wire import Json, Request, image_url, index, items, mapping, parse, text, with_extras, word
 from compare_tui.core.events import Kind
 from compare_tui.core.lane import Lane
 from compare_tui.core.prompt import Image, Prompt
@@ -29,6 +29,7 @@ _TERMINAL = {
     "response.failed": "failed",
     "response.cancelled": "cancelled",
 }
+_BAD_TO_WORSE = ("completed", "incomplete", "cancelled", "failed")
 _CALLS = ("function_call", "custom_tool_call", "mcp_call")
 
 
@@ -48,7 +49,7 @@ def request(lane: Lane, prompt: Prompt, cache_key: str | None) -> Request:
         "frequency_penalty": lane.freq,
         "presence_penalty": lane.pres,
         "seed": lane.seed,
-        "tools": list(prompt.tools) or None,
+        "tools": list(map(_tool, prompt.tools)) or None,
         "prompt_cache_key": cache_key,
     }
     if lane.logprobs is not None:
@@ -58,6 +59,12 @@ def request(lane: Lane, prompt: Prompt, cache_key: str | None) -> Request:
 
 def _set(**fields: Json) -> dict[str, Json] | None:
     return {key: value for key, value in fields.items() if value is not None} or None
+
+
+def _tool(tool: Mapping[str, Json]) -> Json:
+    """Tools are written flat in one dialect and nested in the other; either is taken."""
+    inside = tool.get("function")
+    return {"type": "function", **inside} if isinstance(inside, dict) else tool
 
 
 def _format(schema: Mapping[str, Json] | None) -> dict[str, Json] | None:
@@ -89,20 +96,23 @@ class Reader:
         self._out = out
         self._part = ""
         self._seen: set[str] = set()
+        self._thought = False
         self._summary: Json = None
 
     def read(self, event: ServerEvent) -> None:
-        if self.finished or not event.data or event.data == "[DONE]":
+        if self.finished or not event.data.strip() or event.data == "[DONE]":
             return
         said = parse(event.data)
+        kind = word(mapping(said).get("type")) or event.name
+        if "error" in (kind, event.name):
+            raise Broken.in_band(error_text(said))
         if not isinstance(said, dict):
             return
-        kind = said.get("type") or event.name
         if kind in _DELTAS:
             self._delta(_DELTAS[kind], said)
         elif kind in _TERMINAL:
             self._end(_TERMINAL[kind], mapping(said.get("response")))
-        elif kind == "error" or said.get("error"):
+        elif said.get("error"):
             raise Broken.in_band(error_text(said))
         elif kind in _ARGUMENTS:
             self._arguments(said, text(said.get("delta")))
@@ -116,7 +126,7 @@ class Reader:
     def read_whole(self, body: Json) -> bool:
         """A response that came as one JSON object; False when it is none."""
         response = mapping(body)
-        if not isinstance(response.get("output"), list):
+        if not isinstance(response.get("output"), list) or response.get("status") in ("queued", "in_progress"):
             return False
         self._out.add(Kind.UNSTREAMED)
         self._end(word(response.get("status")) or "completed", response)
@@ -136,9 +146,9 @@ class Reader:
 
     def _new_summary(self, key: Json) -> None:
         """Summaries are paragraphs of their own."""
-        if self._summary not in (None, key):
+        if self._thought and self._summary != key:
             self._out.delta(Kind.REASONING, "\n\n")
-        self._summary = key
+        self._summary, self._thought = key, True
 
     def _enter(self, said: Mapping[str, Json]) -> None:
         key = _key(said, "output_index", "content_index")
@@ -179,9 +189,8 @@ class Reader:
             self._out.add(Kind.SERVED, told)
 
     def _end(self, named: str, response: Mapping[str, Json]) -> None:
-        status = word(response.get("status"))
-        if status not in _TERMINAL.values():
-            status = named
+        inside = word(response.get("status"))
+        status = max(named, inside if inside in _BAD_TO_WORSE else named, key=_BAD_TO_WORSE.index)
         if not self._seen:
             self._output(response)
         self._served(response, final=True)
@@ -197,14 +206,16 @@ class Reader:
 
     def _output(self, response: Mapping[str, Json]) -> None:
         """The answer inside a whole response, when no delta of it was seen."""
+        thought = self._thought
         for at, item in enumerate(items(response.get("output"))):
             place = {"output_index": at, "item": item}
             if item.get("type") in _CALLS:
                 self._item(place, done=True)
-            for index, piece in enumerate(items(item.get("content") or item.get("summary"))):
-                here = {**place, "content_index": index, "summary_index": index, "logprobs": piece.get("logprobs")}
+            for number, piece in enumerate(items(item.get("content") or item.get("summary"))):
+                here = {**place, "content_index": number, "summary_index": number, "logprobs": piece.get("logprobs")}
                 if item.get("type") == "reasoning":
-                    self._delta(Kind.REASONING, {**here, "delta": piece.get("text")})
+                    if not thought:
+                        self._delta(Kind.REASONING, {**here, "delta": piece.get("text")})
                 elif piece.get("type") == "refusal":
                     self._delta(Kind.REFUSAL, {**here, "delta": piece.get("refusal")})
                 else:
@@ -212,4 +223,4 @@ class Reader:
 
 
 def _key(said: Mapping[str, Json], *names: str) -> str:
-    return ".".join(str(value) for name in names if isinstance(value := said.get(name, 0), int))
+    return ".".join(str(index(said.get(name))) for name in names)

@@ -77,12 +77,12 @@ class Splitter:
         if line.startswith(b"data:"):
             value = line[6:] if line.startswith(b"data: ") else line[5:]
             self._data.append(value)
-            self._data_size += len(value)
+            self._data_size += len(line) + 1
             self._check_size()
         elif line.startswith(b"event:"):
             self._name = line[7:] if line.startswith(b"event: ") else line[6:]
-        elif line == b"data":
-            self._data.append(b"")
+        elif line in (b"data", b"event"):  # a field without a colon is an empty one
+            self._read(line + b":")
 
     def _event(self) -> ServerEvent:
         name, data = self._name, b"\n".join(self._data)

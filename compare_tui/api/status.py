@@ -1,5 +1,6 @@
 """Error statuses read: which problem a response with 3xx, 4xx or 5xx is, in words for the reader."""
 
+import contextlib
 import email.utils
 import json
 import math
@@ -44,7 +45,7 @@ def rejected(status: int, headers: Mapping[str, str], body: bytes) -> Rejected:
     error_class = _class(status, told)
     sentence = _SENTENCES[error_class]
     if error_class == "redirect":
-        said = urlsplit(headers.get("location", "")).netloc or headers.get("location", "")
+        said = _place(headers.get("location", ""))
     detail = f": {said}" if said else ""
     return Rejected(
         error_class,
@@ -62,7 +63,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
             seconds = float(headers.get(name, "")) * unit
         except ValueError:
             continue
-        return seconds if math.isfinite(seconds) and seconds >= 0 else None
+        if math.isfinite(seconds) and seconds >= 0:
+            return seconds
     try:
         at = email.utils.parsedate_to_datetime(headers.get("retry-after", ""))
     except (TypeError, ValueError):
@@ -78,6 +80,13 @@ def _said(headers: Mapping[str, str], body: bytes) -> tuple[str, str]:
     except (ValueError, RecursionError):
         return readable(text), ("" if "html" in headers.get("content-type", "") else text.lower())
     return error_text(parsed), text.lower()
+
+
+def _place(address: str) -> str:
+    """The host a redirect leads to; what else the address says may be a secret."""
+    with contextlib.suppress(ValueError):
+        address = urlsplit(address).hostname or address
+    return readable(address, 200)
 
 
 def _class(status: int, told: str) -> str:

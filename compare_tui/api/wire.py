@@ -10,6 +10,7 @@ from typing import Any
 from compare_tui.api.errors import Unreadable
 from compare_tui.core.lane import Lane
 from compare_tui.core.prompt import Image
+from compare_tui.core.sanitize import join_surrogates
 
 Json = Any
 
@@ -52,7 +53,12 @@ def text(value: Json) -> str:
 
 
 def word(value: Json) -> str | None:
-    return value if isinstance(value, str) and value else None
+    """A name or an id: kept and shown whole, so it must be encodable."""
+    return join_surrogates(value) if isinstance(value, str) and value else None
+
+
+def index(value: Json) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def image_url(image: Image) -> str:
@@ -80,5 +86,5 @@ def _without_pictures(value: Json) -> Json:
     if isinstance(value, str) and value.startswith("data:") and ";base64," in value[:100]:
         kind, _, data = value.partition(";base64,")
         digest = hashlib.sha256(data.encode()).hexdigest()[:16]
-        return f"{kind} ({len(data) * 3 // 4} bytes, {digest})"
+        return f"{kind} ({len(data) * 3 // 4 - data.count('=')} bytes, {digest})"
     return value

@@ -200,7 +200,7 @@ def _one_of(*words: str) -> Callable[[str, str], str]:
 def _json(key: str, value: str) -> str:
     try:
         return json.dumps(json.loads(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise LaneError(f"""{key} takes JSON, not {value}; a text is written {key}='"…"'""") from None
 
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 
+LIKENESS = 55.0
+"""Of 100: `maks` and `max` come to 57, `temperature` and `temp` to 90."""
+
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like this one, or None when none is close."""
-    from rapidfuzz import process  # a quarter of the start-up of `--version`, needed after a mistake only
+    from rapidfuzz import fuzz, process  # a quarter of the start-up of `--version`, needed after a mistake only
 
-    found = process.extractOne(word, list(known), score_cutoff=50)
+    scorer = fuzz.WRatio if len(word) > 2 else fuzz.ratio  # a letter or two are part of half the words there are
+    found = process.extractOne(word, list(known), scorer=scorer, processor=str.casefold, score_cutoff=LIKENESS)
     return found[0] if found else None
 
 

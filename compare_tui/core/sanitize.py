@@ -26,19 +26,20 @@ _MARK = "·"
 _MOST_COMBINING = 8
 
 _SUSPECT = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_COMBINING_RUN = re.compile(
-    rf"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{{{_MOST_COMBINING}}})"
-    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+# Where marks that combine stand, and what stands between: scripts with words of many marks are looked at more closely.
+_PERHAPS_MARKS = re.compile(
+    rf"[\u0300-\u2fff\ua66f-\uabff\ufb1e\ufe00-\ufe2f\U00010000-\U000e01ef]{{{_MOST_COMBINING + 1},}}"
 )
 
 
 def safe_display(text: str) -> str:
     """The text as a screen may have it. Tabs and newlines stay."""
+    text = _PERHAPS_MARKS.sub(_fewer_marks, text)
     if _SUSPECT.search(text):
         text = _SUSPECT.sub(_visible, text.replace("\r\n", "\n"))
-    return _COMBINING_RUN.sub(rf"\1{_MARK}", text)
+    return text
 
 
 def safe_line(text: str) -> str:
@@ -49,6 +50,19 @@ def safe_line(text: str) -> str:
 def join_surrogates(text: str) -> str:
     """Halves of one character that met again become it; a half left alone becomes U+FFFD."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _fewer_marks(found: re.Match[str]) -> str:
+    """A letter may carry eight marks; terminals have been crashed with thousands."""
+    kept: list[str] = []
+    marks = 0
+    for character in found.group():
+        marks = marks + 1 if character in _JOINERS or unicodedata.category(character)[0] == "M" else 0
+        if marks <= _MOST_COMBINING:
+            kept.append(character)
+        elif marks == _MOST_COMBINING + 1:
+            kept.append(_MARK)
+    return "".join(kept)
 
 
 def _visible(found: re.Match[str]) -> str:

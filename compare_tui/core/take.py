@@ -1,7 +1,7 @@
 """A take: one lane's answer in a round, folded from its events."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -124,13 +124,15 @@ class Take:
 
     @property
     def tokens_per_s(self) -> float | None:
-        return self.stamps.tokens_per_s(self.usage.answer if self.usage else None)
+        if self.usage is None or (self._reasoning and self.usage.reasoning is None):
+            return None  # how much of the output was thought is not known
+        return self.stamps.tokens_per_s(self.usage.answer)
 
     @property
     def downgrade(self) -> str | None:
         """`asked flex, served default`, when the endpoint served another tier than the lane names."""
         asked, served = self.lane.tier, self.served.tier
-        if asked in (None, "auto") or served is None or TIER_ALIASES.get(served, served) == asked:
+        if asked in (None, "auto") or served in (None, "auto") or TIER_ALIASES.get(served, served) == asked:
             return None
         return f"asked {asked}, served {served}"
 
@@ -151,8 +153,9 @@ class Take:
         priced = self._rate.cost(self.usage) if self.usage else None
         if priced is not None:
             amount, exact = priced
-            settled = self._finish is not None or self.verdict is not None
-            return Cost(amount, CostState.FINAL if exact and settled else CostState.ESTIMATED)
+            if self._finish is None and self.verdict is not None:
+                return Cost(amount, CostState.PARTIAL)  # counts told on the way, before it broke off
+            return Cost(amount, CostState.FINAL if exact and self._finish is not None else CostState.ESTIMATED)
         return self._running_cost(self._rate)
 
     def _running_cost(self, rate: Rate) -> Cost:
@@ -204,8 +207,8 @@ class Take:
         self.stamps.first_event = event.t_ns
 
     def _served(self, event: Event) -> None:
-        told = {key: value for key, value in event.data.items() if value is not None}
-        self.served = Served(**{**_as_dict(self.served), **told})
+        told = {name: event.data[name] for name in Served.__slots__ if event.data.get(name) is not None}
+        self.served = replace(self.served, **told)
 
     def _switch_part(self, event: Event) -> None:
         self._part = self._parts.setdefault(event.data["key"], [])
@@ -219,7 +222,8 @@ class Take:
         self._part.append(event.text)
         self._delta(event.t_ns, event.text)
         if self.streamed:
-            self.stamps.first_text = self.stamps.first_text or event.t_ns
+            if self.stamps.first_text is None:
+                self.stamps.first_text = event.t_ns
             self.stamps.last_text = event.t_ns
 
     def _refusal(self, event: Event) -> None:
@@ -229,8 +233,8 @@ class Take:
     def _reasoned(self, event: Event) -> None:
         self._reasoning.append(event.text)
         self._delta(event.t_ns, event.text)
-        if self.streamed:
-            self.stamps.first_reasoning = self.stamps.first_reasoning or event.t_ns
+        if self.streamed and self.stamps.first_reasoning is None:
+            self.stamps.first_reasoning = event.t_ns
 
     def _tool(self, event: Event) -> None:
         call = self.tools.setdefault(event.data["key"], ToolCall())
@@ -288,10 +292,6 @@ class Take:
 
 def _piece_order(key: str) -> list[int]:
     return [int(number) for number in key.split(".") if number]
-
-
-def _as_dict(served: Served) -> dict[str, str | None]:
-    return {"model": served.model, "tier": served.tier, "effort": served.effort, "id": served.id}
 
 
 _FOLD: dict[Kind, Callable[[Take, Event], None]] = {

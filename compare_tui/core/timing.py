@@ -30,7 +30,8 @@ class Stamps:
 
     def next_attempt(self, t_ns: int) -> "Stamps":
         """The stamps of a further attempt: what came before counts as retry."""
-        return Stamps(queued=self.queued, first_sent=self.first_sent or t_ns, sent=t_ns)
+        first = t_ns if self.first_sent is None else self.first_sent
+        return Stamps(queued=self.queued, first_sent=first, sent=t_ns)
 
     @property
     def queue_ns(self) -> int | None:

@@ -33,7 +33,7 @@ _PER_CHARACTER = {
 
 def estimate_tokens(text: str) -> int:
     """Tokens of a text, rounded up; 0 for the empty text alone."""
-    return math.ceil(_weight(text))
+    return max(math.ceil(_weight(text)), 1) if text else 0
 
 
 def _weight(text: str) -> float:
@@ -70,6 +70,6 @@ class RunningEstimate:
 
     @property
     def tokens(self) -> int:
-        self._weight += _weight("".join(self._new))
+        self._weight += sum(map(_weight, self._new))  # piece by piece: the same whenever it is asked
         self._new.clear()
         return math.ceil(self._weight)

@@ -55,7 +55,9 @@ class Usage:
         written_12h = _count(by_ttl, "ttl_12h_tokens")
         written = _count(inside, "cache_write_tokens")
         if written is not None and written_12h is not None:
-            written = max(written - written_12h, 0)
+            written -= written_12h
+            if written < 0:
+                written = written_12h = None
         usage = cls(
             input=input_tokens,
             output=output_tokens,
@@ -92,4 +94,6 @@ def _money(value: object) -> Decimal | None:
         amount = Decimal(str(value))
     except InvalidOperation:
         return None
-    return amount if amount == 0 or (amount.is_finite() and SMALLEST_COST <= amount <= LARGEST_COST) else None
+    if amount == 0:
+        return Decimal(0)
+    return amount if amount.is_finite() and SMALLEST_COST <= amount <= LARGEST_COST else None

@@ -154,7 +154,7 @@ class Engine:
             life.begin(queued_ns, gate, self._budget, history, self._ended)
 
     def _ended(self, life: "Life") -> None:
-        del self._lives[life.take.id]
+        self._lives.pop(life.take.id, None)  # gone already if its id was used again
         self.changed.set()
 
     def _stop(self, take_ids: frozenset[str] | None) -> None:

@@ -25,7 +25,8 @@ class Watch:
         self._complete = False
 
     def start(self, now_ns: int) -> None:
-        self._first_start = self._first_start or now_ns
+        if self._first_start is None:
+            self._first_start = now_ns
         self._start = self._last = now_ns
         self._begun = self._complete = False
 

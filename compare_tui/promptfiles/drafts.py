@@ -16,7 +16,10 @@ MOST_PICTURES = 500_000_000
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One prompt as its file has it, before a template. `values` is what a template may ask for beside the text."""
+    """One prompt as its file has it, before a template.
+
+    An empty id is none; `values` is what a template may ask for beside the text.
+    """
 
     place: Place
     text: str | None = None
@@ -28,7 +31,6 @@ class Draft:
     tools: tuple[Mapping[str, Any], ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
-    notices: tuple[str, ...] = ()
 
 
 class Reading:
@@ -60,8 +62,10 @@ class Reading:
 
     def image(self, reference: str, fields: Fields, name: str) -> Image:
         """A picture by its address or by a path from the folder of the file."""
+        if is_address(reference):
+            return image_at(reference, fields.place)
         try:
-            return image_at(reference, fields.place) if is_address(reference) else self._image_file(reference)
+            return self._image_file(reference)
         except PromptFileError as error:
             raise fields.place.error(f"{fields.at(name)}: {error}") from None
 

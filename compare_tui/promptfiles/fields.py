@@ -105,12 +105,12 @@ class Fields:
         return value
 
     def id(self, name: str) -> str | None:
-        """A text or a whole number; an empty one is none."""
+        """A text or a whole number."""
         value = self.raw.get(name)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         if value is None or isinstance(value, str):
-            return value or None
+            return value
         raise self.wrong(name, "text or a whole number")
 
     def items(self, name: str) -> list[Any]:

@@ -29,7 +29,7 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One prompt of a run. What is to be said about its whole file stands on the first one."""
+    """One prompt of a run. What is to be said about the file stands on its first one."""
 
     id: str
     prompt: Prompt
@@ -123,7 +123,7 @@ def _read(stream: BinaryIO, reader: _Reader, reading: Reading, form: _Template |
         items = list(_items(reader(lines(stream, reading.file), reading), form))
     if not items:
         raise PromptFileError(f"{reading.file}: holds no prompt")
-    said = (*reading.notices, *(form.notices if form else ()), *items[0].notices)
+    said = (*reading.notices, *(form.notices if form else ()))
     return [replace(items[0], notices=said), *items[1:]]
 
 
@@ -147,4 +147,4 @@ def _item(position: int, draft: Draft, form: _Template | None) -> Item:
     if not text.strip() and not draft.images:
         raise draft.place.error("the prompt is empty; write one or remove it")
     prompt = Prompt(text, draft.system, draft.turns, draft.images, draft.schema, draft.tools)
-    return Item(draft.id or str(position), prompt, draft.tags, draft.notices)
+    return Item(draft.id or str(position), prompt, draft.tags)

@@ -35,7 +35,7 @@ def read_table(lines: Iterator[Line], reading: Reading) -> Iterator[Draft]:
         yield Draft(
             place,
             cells.get("prompt"),
-            id=cells.get("id") or None,
+            id=cells.get("id"),
             system=cells.get("system") or None,
             tags={name.removeprefix(_TAG): cell for name, cell in cells.items() if name.startswith(_TAG) and cell},
             values=cells,

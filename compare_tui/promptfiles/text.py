@@ -8,16 +8,21 @@ from compare_tui.promptfiles.places import Line, Place, trimmed
 
 def read_split(lines: Iterator[Line], reading: Reading) -> Iterator[Draft]:
     """A prompt between any two separators. An empty one between others is passed over, and that is said."""
-    skipped = begun = 0
+    empty = skipped = 0
+    first: int | None = None
+    begun = False
     for piece in _pieces(lines):
         text = trimmed([text for _, text in piece])
         if text:
             start = next(place for place, text in piece if text.strip())
-            notice = f"{start}: empty prompts skipped before this line: {skipped}"
-            yield Draft(start, text, notices=(notice,) if skipped else ())
-            skipped, begun = 0, 1
-        else:
-            skipped += begun
+            if empty and not skipped:
+                first = start.line
+            skipped, empty, begun = skipped + empty, 0, True
+            yield Draft(start, text)
+        elif begun:
+            empty += 1
+    if skipped:
+        reading.notice(f"empty prompts skipped: {skipped}, the first above line {first}")
 
 
 def _pieces(lines: Iterator[Line]) -> Iterator[list[Line]]:
