@@ -18,6 +18,8 @@ class Kind(StrEnum):
     """What is sent: `url`, `body` (images by digest and size)."""
     RATE = "rate"
     """The row it is priced by: `rate` (null: no price), `free`, `thinks` (the model reasons before it answers)."""
+    CAUTION = "caution"
+    """What the rate card had to say before sending."""
     SENT = "sent"
     """An attempt leaves. `at` wall clock."""
     CONNECTED = "connected"

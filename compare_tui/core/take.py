@@ -67,6 +67,7 @@ class Take:
         self.verdict: Verdict | None = None
         self.finish_reason: str | None = None
         self.flags: tuple[str, ...] = ()
+        self.cautions: list[str] = []
         self.notices: list[str] = []
         self.logprobs: list[Any] = []
         self.tools: dict[str, ToolCall] = {}
@@ -259,6 +260,9 @@ class Take:
         if event.text not in self.notices:
             self.notices.append(event.text)
 
+    def _caution(self, event: Event) -> None:
+        self.cautions.append(event.text)
+
     def _finished(self, event: Event) -> None:
         self._finish = event.data
         self.finish_reason = event.data.get("reason") or event.data.get("status")
@@ -312,6 +316,7 @@ _FOLD: dict[Kind, Callable[[Take, Event], None]] = {
     Kind.LOGPROBS: Take._logprobs,
     Kind.USAGE: Take._usage,
     Kind.UNSTREAMED: Take._unstreamed,
+    Kind.CAUTION: Take._caution,
     Kind.NOTICE: Take._notice,
     Kind.FINISH: Take._finished,
     Kind.RETRY: Take._retry,

@@ -60,6 +60,8 @@ class Life:
         self._today = datetime.datetime.now(datetime.UTC).date()
         self._problem: Problem | None = None
         self._stopped = False
+        self._given_up: set[str] = set()
+        self._priced: Data = NOTHING
         self._task: asyncio.Task[None] | None = None
 
     def begin(
@@ -100,7 +102,7 @@ class Life:
             for caution in account.cautions(lane, self._prompt, self._input_tokens, self._today):
                 if caution.blocks:
                     raise Withheld.too_long(caution.text)
-                self._say(Kind.NOTICE, text=caution.text)
+                self._say(Kind.CAUTION, text=caution.text)
             self._price()
             if self._line.slots.locked():
                 gate.leave(self)
@@ -112,8 +114,9 @@ class Life:
         except Problem as problem:
             self._fail(problem)
         finally:
-            if self.take.usage and self.take.usage.output is not None:
-                history.append(self.take.usage.output)
+            usage, verdict = self.take.usage, self.take.verdict
+            if usage and usage.output is not None and verdict and verdict.is_answer:
+                history.append(usage.output)
             billable = self.take.attempts > 0 and not isinstance(self._problem, _NOT_BILLED)
             await budget.settle(self.take.id, self.take.cost, billable=billable)
 
@@ -163,8 +166,9 @@ class Life:
     def _adapted(self, request: Request, problem: Problem) -> Request | None:
         """The same request once more, when the endpoint refuses a field the user never wrote."""
         field = adapt.refused_field(request, problem)
-        if field is None or self._line.refused_fields & {field, adapt.OTHER_NAME.get(field)}:
+        if field is None or self._given_up & {field, adapt.OTHER_NAME.get(field)}:
             return None
+        self._given_up.add(field)
         self._line.refused_fields.add(field)
         self._say(Kind.RETRY, {"attempt": 1, "of": 1, "wait_ms": 0, "because": problem.message})
         return adapt.without(request, field)
@@ -198,13 +202,14 @@ class Life:
         usage = self.take.usage
         size = self._input_tokens if usage is None or usage.input is None else usage.input
         rate = account.rate(served.model or lane.model, served.tier or lane.tier, size, self._today)
-        data = {
+        told = {
             "rate": rate.to_data() if rate else None,
             "free": account.endpoint.free,
             "thinks": account.thinks(lane.model),
         }
-        if rate is None or rate != self.take.rate:
-            self._say(Kind.RATE, data)
+        if told != self._priced:
+            self._priced = told
+            self._say(Kind.RATE, told)
 
     def _fail(self, problem: Problem) -> None:
         self._problem = problem
