@@ -13,6 +13,9 @@ from compare_tui.api.wire import Request
 _REFUSALS: Final = (400, 422)
 OTHER_NAME: Final = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
 _OURS: Final = {"store": False, "stream_options": {"include_usage": True}}
+_A_MATTER_OF_SIZE = re.compile(
+    r"too (large|big|high|many|small|low)|at (most|least)|maximum|minimum|exceed|out of range", re.IGNORECASE
+)
 _NOT_TAKEN = re.compile(
     r"unknown|unrecogni[sz]ed|unsupported|unexpected|extra|additional|not (permitted|supported|allowed)", re.IGNORECASE
 )
@@ -21,6 +24,8 @@ _NOT_TAKEN = re.compile(
 def refused_field(request: Request, problem: Problem) -> str | None:
     """The field of ours the endpoint does not take, if that is what it says."""
     if problem.status not in _REFUSALS:
+        return None
+    if _A_MATTER_OF_SIZE.search(problem.message):
         return None
     named = set(re.findall(r"[a-z_]+", problem.message))
     if named & set(OTHER_NAME):

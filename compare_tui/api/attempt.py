@@ -79,9 +79,9 @@ class Attempt:
             if not isinstance(problem, Rejected):
                 problem = self.refusal() or problem
             if not self._reader.complete:
-                problem.message = self._client.redact(problem.message)
-                raise problem from error
-            self._stamped(Kind.NOTICE, text="the connection broke after the answer was complete")
+                raise self._client.redacted(problem) from error
+            said = self._client.redacted(problem).message
+            self._stamped(Kind.NOTICE, text=f"after the answer was complete: {said}")
 
     async def close(self) -> None:
         """Read what is left, briefly, so that the connection can be used again."""
@@ -108,7 +108,8 @@ class Attempt:
             self._stamped(Kind.REQUEST_SENT)
         elif name.endswith(".receive_response_headers.complete"):
             self._status, self._headers = info["return_value"][1], httpx2.Headers(info["return_value"][3])
-            self._stamped(Kind.HEADERS, {"status": self._status, "request_id": self._headers.get("x-request-id")})
+            request_id = self._client.redact(self._headers.get("x-request-id", "")) or None
+            self._stamped(Kind.HEADERS, {"status": self._status, "request_id": request_id})
 
     def _stamped(self, kind: Kind, data: Data = NOTHING, *, text: str = "") -> None:
         self._emit([Event(perf_counter_ns(), kind, text, data)])

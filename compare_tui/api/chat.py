@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from compare_tui.api.errors import Broken, error_text
 from compare_tui.api.outbox import Outbox
 from compare_tui.api.sse import ServerEvent
-from compare_tui.api.wire import Json, Request, image_url, items, mapping, parse, text, with_extras, word
+from compare_tui.api.wire import Json, Request, image_url, index, items, mapping, parse, text, with_extras, word
 from compare_tui.core.events import Kind
 from compare_tui.core.lane import Lane
 from compare_tui.core.prompt import Image, Prompt
@@ -87,8 +87,9 @@ class Reader:
         if not isinstance(said, dict):
             return
         self._served(said)
-        for choice in items(said.get("choices"))[:1]:
-            self._choice(choice, mapping(choice["delta"] if "delta" in choice else choice.get("message")))
+        for choice in items(said.get("choices")):
+            if index(choice.get("index")) == 0:  # the first answer is the answer, however many were asked for
+                self._choice(choice, mapping(choice["delta"] if "delta" in choice else choice.get("message")))
         usage = Usage.from_wire(said.get("usage"))
         if usage is not None:
             self._out.add(Kind.USAGE, usage.to_data())

@@ -14,6 +14,8 @@ import httpx2
 import openai
 
 from compare_tui import __version__
+from compare_tui.api.errors import Problem, SetUpFailed
+from compare_tui.api.status import rejected
 from compare_tui.api.wire import Request
 from compare_tui.core.endpoint import Endpoint
 from compare_tui.secrets import Redactor, Secret
@@ -21,6 +23,7 @@ from compare_tui.secrets import Redactor, Secret
 KEEP_ALIVE_S: Final = 300.0
 """httpx2's own 5 s would leave the pool cold after every prompt that takes longer to type."""
 
+LARGEST_ERROR: Final = 100_000
 Trace = Callable[[str, Any], Awaitable[None]]
 BeforeSending = Callable[[], Awaitable[Trace]]
 _before_sending: ContextVar[BeforeSending | None] = ContextVar("before_sending", default=None)
@@ -29,28 +32,26 @@ _AMBIENT = ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJE
 
 
 class Client:
-    """One connection pool for every endpoint; a key goes to its own endpoint alone."""
+    """The endpoints' connections, in one pool, and another for this machine, which no proxy sees.
+
+    A key goes to its own endpoint alone.
+    """
 
     def __init__(self, *, connect_s: float) -> None:
-        self._http = httpx2.AsyncClient(
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=256, keepalive_expiry=KEEP_ALIVE_S),
-            timeout=httpx2.Timeout(None, connect=connect_s),
-            follow_redirects=False,
-            mounts={f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")},
-            event_hooks={"request": [_trace]},
-        )
+        self._connect_s = connect_s
+        self._pools: dict[bool, httpx2.AsyncClient] = {}
         self._sdks: dict[str, openai.AsyncOpenAI] = {}
         self._secrets: dict[str, Secret] = {}
         self.redact = Redactor(()).redact
 
     def add(self, endpoint: Endpoint, key: Secret | None) -> None:
-        """Make an endpoint known."""
+        """Make an endpoint known; SetUpFailed when the environment forbids to reach any."""
         with _without_ambient_settings():
             self._sdks[endpoint.name] = openai.AsyncOpenAI(
                 base_url=endpoint.base_url,
                 api_key=key.reveal_to(endpoint) if key else "none",
                 max_retries=0,
-                http_client=self._http,
+                http_client=self._pool(on_this_machine=endpoint.is_loopback),
                 default_headers={
                     "User-Agent": f"compare-tui/{__version__}",
                     "Accept": "text/event-stream, application/json",
@@ -60,11 +61,17 @@ class Client:
             self._secrets[endpoint.name] = key
             self.redact = Redactor(self._secrets.values()).redact
 
+    def redacted(self, problem: Problem) -> Problem:
+        """What an endpoint says may echo the key it was sent."""
+        problem.message = self.redact(problem.message)
+        problem.request_id = self.redact(problem.request_id) if problem.request_id else None
+        return problem
+
     @contextlib.asynccontextmanager
     async def post(
         self, endpoint: Endpoint, request: Request, before_sending: BeforeSending
     ) -> AsyncIterator[httpx2.Response]:
-        """Send, and give the response with its body still to come. Error statuses raise the SDK's errors."""
+        """Send, and give the response with its body still to come. Error statuses raise Rejected."""
         token = _before_sending.set(before_sending)
         try:
             response = await self._sdks[endpoint.name].post(
@@ -100,14 +107,31 @@ class Client:
         with contextlib.suppress(OSError, httpx2.HTTPError):
             async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
                 host, port = server.sockets[0].getsockname()
-                await self._http.get(f"http://{host}:{port}")
+                await self._pool(on_this_machine=True).get(f"http://{host}:{port}")
 
     async def warm(self, endpoint: Endpoint, connections: int) -> None:
         """Open connections before they are needed; one that fails will say so when it is needed."""
         await asyncio.gather(*(self.models(endpoint) for _ in range(connections)), return_exceptions=True)
 
     async def close(self) -> None:
-        await self._http.aclose()
+        for pool in self._pools.values():
+            await pool.aclose()
+
+    def _pool(self, *, on_this_machine: bool) -> httpx2.AsyncClient:
+        if on_this_machine not in self._pools:
+            try:
+                self._pools[on_this_machine] = httpx2.AsyncClient(
+                    limits=httpx2.Limits(
+                        max_connections=None, max_keepalive_connections=256, keepalive_expiry=KEEP_ALIVE_S
+                    ),
+                    timeout=httpx2.Timeout(None, connect=self._connect_s),
+                    follow_redirects=False,
+                    trust_env=not on_this_machine,
+                    event_hooks={"request": [_trace], "response": [_refuse]},
+                )
+            except (ImportError, OSError, ValueError, httpx2.InvalidURL) as error:
+                raise SetUpFailed(str(error)) from error
+        return self._pools[on_this_machine]
 
     def _headers(self, endpoint: Endpoint) -> dict[str, str | openai.Omit]:
         return {} if endpoint.name in self._secrets else {"Authorization": openai.Omit()}
@@ -117,6 +141,17 @@ async def _trace(request: httpx2.Request) -> None:
     before_sending = _before_sending.get()
     if before_sending is not None:
         request.extensions["trace"] = await before_sending()
+
+
+async def _refuse(response: httpx2.Response) -> None:
+    """The SDK would read the body of an error whole: 1.5 MB of gzip became 4.7 GB."""
+    if response.status_code >= 300:
+        body = b""
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > LARGEST_ERROR:
+                break
+        raise rejected(response.status_code, response.headers, body)
 
 
 @contextlib.contextmanager

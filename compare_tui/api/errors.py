@@ -41,6 +41,13 @@ class Problem(Exception):
         return {"class": self.error_class, "status": self.status, "request_id": self.request_id}
 
 
+class SetUpFailed(Exception):
+    """Nothing can be sent at all."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"nothing can be sent: check the proxy and TLS variables of the environment ({_short(why)})")
+
+
 class Unreachable(Problem):
     """No connection came about: nothing was sent, nothing can have been done."""
 

@@ -5,10 +5,8 @@ import ssl
 from collections.abc import Iterator
 
 import httpx2
-import openai
 
 from compare_tui.api.errors import Broken, Problem, Unreachable, Unreadable
-from compare_tui.api.status import rejected
 from compare_tui.core.endpoint import Endpoint
 
 _CLOSED = ("peer closed", "server disconnected")
@@ -18,8 +16,6 @@ def as_problem(error: Exception, endpoint: Endpoint) -> Problem:
     """What the reader is told about this exception."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, openai.APIStatusError):
-        return rejected(error.status_code, error.response.headers, error.response.content)
     causes = list(_causes(error))
     return _unreachable(causes, endpoint) or _broken(causes) or Unreadable.protocol(f"{type(error).__name__}: {error}")
 

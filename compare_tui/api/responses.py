@@ -96,6 +96,7 @@ class Reader:
         self._out = out
         self._part = ""
         self._seen: set[str] = set()
+        self._streams = False
         self._thought = False
         self._summary: Json = None
 
@@ -109,6 +110,7 @@ class Reader:
         if not isinstance(said, dict):
             return
         if kind in _DELTAS:
+            self._streams = self._streams or _DELTAS[kind] is not Kind.REASONING
             self._delta(_DELTAS[kind], said)
         elif kind in _TERMINAL:
             self._end(_TERMINAL[kind], mapping(said.get("response")))
@@ -159,7 +161,7 @@ class Reader:
 
     def _whole_piece(self, field: str, kind: Kind, said: Mapping[str, Json]) -> None:
         """Some servers send a piece only when it is done."""
-        if _key(said, "output_index", "content_index") not in self._seen:
+        if not self._streams:
             self._delta(kind, {**said, "delta": said.get(field)})
 
     def _arguments(self, said: Mapping[str, Json], words: str, **told: Json) -> None:
@@ -198,10 +200,9 @@ class Reader:
         if usage is not None:
             self._out.add(Kind.USAGE, usage.to_data())
         reason = word(mapping(response.get("incomplete_details")).get("reason"))
-        if status == "failed":
-            problem = Broken.in_band(error_text(response.get("error")) or "no reason given")
-            self._out.add(Kind.ERROR, problem.to_data(), text=problem.message)
         self._out.add(Kind.FINISH, {"status": status, "reason": reason})
+        if status == "failed":
+            raise Broken.in_band(error_text(response.get("error")) or "no reason given")
         self.complete = self.finished = True
 
     def _output(self, response: Mapping[str, Json]) -> None:

@@ -1,13 +1,13 @@
 """The command line. A command's module is imported when the command is used, so that `--version` stays instant."""
 
 import importlib
-import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from compare_tui import __version__
-from compare_tui.cli.exits import CONFIGURATION, exit_code_of
+from compare_tui.cli import streams
+from compare_tui.cli.exits import USAGE, exit_code_of
 
 _COMMANDS = {
     "run": "run",
@@ -54,32 +54,42 @@ def cli() -> None:
     """
 
 
-def main(args: list[str] | None = None) -> None:
+def main(args: list[str] | None = None) -> NoReturn:
     """Run, and leave with the exit code that says what happened."""
+    streams.prepare()
+    streams.leave(_code(args))
+
+
+def _code(args: list[str] | None) -> int:
     try:
         result: Any = cli.main(args, prog_name="compare-tui", standalone_mode=False)
     except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        return stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as help_:
+        help_.show()
+        return USAGE
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        return _explained(error)
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
+        return 130
     except BrokenPipeError:
-        _leave_quietly()
+        return 141
     except Exception as error:
         code = exit_code_of(error)
         if code is None:
             raise
-        kind = "configuration" if code == CONFIGURATION else "error"
-        click.echo(f"compare-tui: {kind}: {error}", err=True)
-        sys.exit(code)
-    sys.exit(result if isinstance(result, int) else 0)
+        from compare_tui.core.sanitize import safe_display
+
+        click.echo(f"compare-tui: {safe_display(str(error))}", err=True)
+        return code
+    return result if isinstance(result, int) else 0
 
 
-def _leave_quietly() -> None:
-    """Whoever read our output has gone: nobody is left to tell."""
-    import os
+def _explained(error: click.ClickException) -> int:
+    """click shows what a user typed as it is; a terminal must not get it like that."""
+    from compare_tui.core.sanitize import safe_display
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(1)
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+    click.echo(f"Error: {safe_display(error.format_message())}", err=True)
+    return error.exit_code

@@ -1,6 +1,5 @@
-"""What a run leaves behind: answers or JSON on stdout, rows in the files, round by round as they end."""
+"""What a run leaves behind: rows in the files, then answers or JSON on stdout, round by round as they end."""
 
-import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,43 +12,82 @@ from compare_tui.core.take import Take
 from compare_tui.export.csv import CsvWriter
 from compare_tui.export.jsonl import JsonlWriter, take_object
 from compare_tui.export.outfile import OutFile
-from compare_tui.export.rows import row
+from compare_tui.export.rows import Row, row
 
 _WRITERS = {".csv": CsvWriter, ".jsonl": JsonlWriter}
 
 
 class Delivery:
-    """Open while a run goes on; every row is on disk before the next round is looked at."""
+    """Open while a run goes on. A file that fails or a reader that leaves costs nothing of the rest."""
 
     def __init__(self, plan: Plan, outs: Sequence[Path], *, as_json: bool) -> None:
+        self.lost_a_file = False
+        self.has_reader = True
+        """Somebody still reads stdout."""
         self._plan = plan
         self._as_json = as_json
         self._names_prompts = len(plan.rounds) > 1
-        self._open = contextlib.ExitStack()
-        self._files = [self._open.enter_context(OutFile(path, _WRITERS[path.suffix], overwrite=True)) for path in outs]
+        self._files: dict[Path, OutFile] = {}
+        for path in outs:
+            self._open(path)
 
     def __enter__(self) -> "Delivery":
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._open.close()
+        for path, file in self._files.items():
+            try:
+                file.end(broken_off=error[0] is not None)
+            except OSError as trouble:
+                self._lost(path, trouble)
+            else:
+                click.echo(f"wrote {safe_line(str(path))}", err=True)
 
     def ended(self, round_: Round, takes: Iterable[Take]) -> None:
-        for take in takes:
-            data = row(take, round_, self._plan.account(take.lane).endpoint, round_.prompt_for(take.lane))
-            for file in self._files:
-                file.write(data)
-            if self._as_json:
-                click.echo(take_object(data))
-            else:
-                click.echo(self._answer(round_, take, str(data["output"] or "")))
+        rows = {
+            take: row(take, round_, self._plan.account(take.lane).endpoint, round_.prompt_for(take.lane))
+            for take in takes
+        }
+        for path in list(self._files):
+            self._write(path, rows.values())
+        if self.has_reader:
+            try:
+                for take, data in rows.items():
+                    click.echo(take_object(data) if self._as_json else self._answer(round_, take, data))
+            except OSError:
+                self.has_reader = False
 
-    def _answer(self, round_: Round, take: Take, said: str) -> str:
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anybody gets what still comes."""
+        return self.has_reader or bool(self._files)
+
+    def _open(self, path: Path) -> None:
+        try:
+            self._files[path] = OutFile(path, _WRITERS[path.suffix], overwrite=True)
+        except OSError as error:
+            for file in self._files.values():
+                file.discard()
+            raise click.UsageError(f"--out {path}: {error.strerror}") from None
+
+    def _write(self, path: Path, rows: Iterable[Row]) -> None:
+        try:
+            for data in rows:
+                self._files[path].write(data)
+        except OSError as error:
+            self._lost(path, error)
+
+    def _lost(self, path: Path, error: OSError) -> None:
+        self.lost_a_file = True
+        click.echo(f"{safe_line(str(path))}: {error.strerror}; rows may be missing", err=True)
+
+    def _answer(self, round_: Round, take: Take, data: Row) -> str:
         """A heading line, then the answer as a screen may have it; `--json` has it raw."""
         assert take.verdict is not None
         of = f" · {round_.prompt_id}" if self._names_prompts else ""
         repeat = f" · repeat {take.repeat}" if (take.lane.repeat or 1) > 1 else ""
         heading = f"── {take.lane.label}{of}{repeat} · {take.verdict.glyph} {take.verdict.value} ──"
+        said = str(data["output"] or "")
         if not said and take.failure:
             said = f"({take.failure.message})"
         return f"{safe_line(heading)}\n\n{safe_display(said)}\n"

@@ -4,6 +4,8 @@ import signal
 
 import click
 
+from compare_tui.cli.types import Speed
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -11,7 +13,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1; any free one without it.")
 @click.option(
     "--speed",
-    type=click.FloatRange(0, 1_000_000),
+    type=Speed(),
     default=1.0,
     show_default=True,
     help="N times the pace of a real model; 0 is as fast as possible.",

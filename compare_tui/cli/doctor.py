@@ -37,7 +37,7 @@ def doctor(offline: bool, as_json: bool) -> int:
     for finding in _findings(offline=offline):
         code = code or finding.code
         if as_json:
-            click.echo(json.dumps(finding.to_data(), ensure_ascii=False))
+            click.echo(json.dumps(finding.to_data()))
         else:
             click.echo(f"{'✗' if finding.code else '✓'} {finding.what}: {safe_line(finding.found)}")
     return code
@@ -70,7 +70,10 @@ def _findings(*, offline: bool) -> Iterator[Finding]:
 
 def _folder(what: str, folder: Path) -> Finding:
     """A folder that is not there yet is made when it is needed."""
-    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    try:
+        existing = next(place for place in (folder, *folder.parents) if place.exists())
+    except OSError as error:
+        return Finding(f"{what} folder", f"{folder}: {error.strerror}", NOT_ALL_ANSWERED)
     if os.access(existing, os.W_OK):
         return Finding(f"{what} folder", str(folder))
     return Finding(f"{what} folder", f"{folder}: {existing} cannot be written to", NOT_ALL_ANSWERED)

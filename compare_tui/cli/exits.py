@@ -7,11 +7,13 @@ OK: Final = 0
 NOT_ALL_ANSWERED: Final = 1
 USAGE: Final = 2
 CONFIGURATION: Final = 3
+STORAGE: Final = 4
 BUDGET: Final = 5
 
 _CONFIGURATION_ERRORS: Final = {
     "compare_tui.config_file": ("ConfigError",),
     "compare_tui.secrets": ("KeyProblem",),
+    "compare_tui.api.errors": ("SetUpFailed",),
     "compare_tui.core.ratecard": ("CardError",),
 }
 

@@ -93,7 +93,7 @@ def _print_json(rows: list[dict[str, Any]]) -> None:
 
     for row in rows:
         prices = {key: None if row[key] is None else float(row[key]) for key in ("input", "output")}
-        click.echo(json.dumps({**row, **prices}, ensure_ascii=False))
+        click.echo(json.dumps({**row, **prices}))
 
 
 def _print_table(rows: list[dict[str, Any]], url: str) -> None:

@@ -8,7 +8,7 @@ import click
 LONGEST_VALUE = 100
 
 
-@click.command()
+@click.command(short_help="Where files lie and what is set.")
 @click.option("--example", "as_example", is_flag=True, help="Print a config.toml that explains every setting.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def paths(as_example: bool, as_json: bool) -> None:

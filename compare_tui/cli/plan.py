@@ -13,6 +13,7 @@ import click
 from compare_tui.core.lane import Lane, LaneError, sweep
 from compare_tui.core.pricing import Expected, format_usd
 from compare_tui.core.round import Round
+from compare_tui.core.sanitize import safe_line
 from compare_tui.engine.account import Account
 from compare_tui.promptfiles import Item, PromptFileError, read_text_option
 
@@ -32,8 +33,7 @@ class Plan:
         return sum(lane.repeat or 1 for round_ in self.rounds for lane in round_.lanes)
 
     def account(self, lane: Lane) -> Account:
-        by_name = {account.endpoint.name: account for account in self.accounts}
-        return by_name[lane.endpoint] if lane.endpoint else self.accounts[0]
+        return next((account for account in self.accounts if account.endpoint.name == lane.endpoint), self.accounts[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def chosen_lanes(
 ) -> tuple[Lane, ...]:
     """`--lane` and sweeps add up; a lane's own `repeat=` wins."""
     try:
-        lanes = [Lane.parse(text) for text in texts]
+        lanes = [Lane.parse(encodable("a lane", text)) for text in texts]
         if models:
             lanes += sweep(_listed(models), _listed(efforts), _listed(tiers))
         elif efforts or tiers:
@@ -77,6 +77,15 @@ def chosen_lanes(
         if lane.until or lane.prompt:
             raise click.UsageError(f"lane {lane}: until= and prompt= belong to the steps of a chain")
     return tuple(replace(lane, repeat=lane.repeat or repeat) for lane in lanes)
+
+
+def encodable(what: str, text: str) -> str:
+    """Bytes that are no UTF-8 come from the command line as half characters: sent, they would be something else."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise click.UsageError(f"{what} is not valid UTF-8") from None
+    return text
 
 
 def rounds(items: Iterable[Item], lanes: tuple[Lane, ...], tags: Mapping[str, str]) -> tuple[Round, ...]:
@@ -91,7 +100,9 @@ def rounds(items: Iterable[Item], lanes: tuple[Lane, ...], tags: Mapping[str, st
 def forecasts(plan: Plan, round_: Round) -> list[Forecast]:
     today = datetime.datetime.now(datetime.UTC).date()
     found = []
-    for lane, tokens in round_.input_tokens().items():
+    sizes = round_.input_tokens()
+    for lane in round_.lanes:
+        tokens = sizes[lane]
         account = plan.account(lane)
         cautions = account.cautions(lane, round_.prompt_for(lane), tokens, today)
         found.append(
@@ -148,10 +159,10 @@ def out_files(outs: Iterable[Path], *, yes: bool, ask: bool) -> None:
             raise click.UsageError(f"--out {path}: .csv or .jsonl, not {path.suffix or 'a name without an ending'}")
         if not path.parent.is_dir():
             raise click.UsageError(f"--out {path}: there is no folder {path.parent}")
-        if path.is_dir():
-            raise click.UsageError(f"--out {path}: it is a folder")
+        if path.exists() and not path.is_file():
+            raise click.UsageError(f"--out {path}: it is no regular file")
         if path.exists() and not yes:
             if not ask:
                 raise click.UsageError(f"--out {path}: it exists already; --yes overwrites it")
-            if not click.confirm(f"{path} exists already. Overwrite it?", err=True):
-                raise click.Abort
+            if not click.confirm(f"{safe_line(str(path))} exists already. Overwrite it?", err=True):
+                raise click.UsageError(f"--out {path}: kept as it is")

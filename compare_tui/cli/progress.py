@@ -1,7 +1,7 @@
 """What a run shows on stderr while it goes on: a line a lane on a terminal, a line for every ended take elsewhere."""
 
-import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from time import perf_counter_ns
 
 from rich.console import Console
@@ -26,44 +26,45 @@ class Progress:
         self.tallies = {lane: Tally(lane) for lane in lanes}
         self._console = console
         self._takes = takes
-        self._per_lane = {lane: prompts * (lane.repeat or 1) for lane in lanes}
+        self._per_lane = Counter[Lane]()
+        for lane in lanes:
+            self._per_lane[lane] += prompts * (lane.repeat or 1)
         self._ended = 0
-        self._live = (
-            Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False)
-            if console.is_terminal
-            else None
-        )
+        self._live: Live | None = None
         self._painted_ns = 0
 
     def __enter__(self) -> "Progress":
-        if self._live:
-            self._live.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._live:
-            self._live.stop()
+        self.hide()
 
-    @contextlib.contextmanager
-    def aside(self) -> Iterator[None]:
-        """Room on the terminal for what is not progress."""
+    def hide(self) -> None:
+        """Make room on the terminal; the next tick shows it again."""
         if self._live:
             self._live.stop()
-        yield
-        if self._live:
-            self._live.start()
+            self._live = None
 
     def ended(self, take: Take) -> None:
         self._ended += 1
         self.tallies[take.lane].add(take)
-        if self._live is None:
+        if not self._console.is_terminal:
             self._console.print(Text(self._line(take)), soft_wrap=True)
 
     def tick(self, under_way: Iterable[Take]) -> None:
         now = perf_counter_ns()
-        if self._live and now - self._painted_ns >= 1e9 / FRAMES_PER_S:
+        if self._console.is_terminal and now - self._painted_ns >= 1e9 / FRAMES_PER_S:
             self._painted_ns = now
-            self._live.update(self._table(list(under_way), now), refresh=True)
+            self._display().update(self._table(list(under_way), now), refresh=True)
+
+    def _display(self) -> Live:
+        """A new one after each interruption: one that starts again clears as many lines as it once had."""
+        if self._live is None:
+            self._live = Live(
+                console=self._console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
+            )
+            self._live.start()
+        return self._live
 
     def _line(self, take: Take) -> str:
         assert take.verdict is not None

@@ -1,9 +1,9 @@
 """`compare-tui run`: prompts to lanes without a screen; answers on stdout, figures on stderr and in files."""
 
 import contextlib
+import signal
 import sys
 from collections.abc import Iterator, Mapping
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,12 @@ from compare_tui.cli.plan import (
     Plan,
     budget_refusals,
     chosen_lanes,
+    encodable,
     forecasts,
     out_files,
     rounds,
 )
+from compare_tui.cli.types import Pair, Speed, Usd
 from compare_tui.config import Config, Limits
 from compare_tui.core.lane import Lane
 from compare_tui.core.prompt import Prompt, TemplateError
@@ -35,36 +37,6 @@ from compare_tui.promptfiles import (
     read_text_option,
     with_extras,
 )
-
-
-class Usd(click.ParamType[Decimal]):
-    """An amount of money: exact, finite, not negative."""
-
-    name = "usd"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        try:
-            amount = Decimal(value)
-        except InvalidOperation:
-            self.fail(f"{value} is no amount of USD", param, ctx)
-        if not amount.is_finite() or amount < 0:
-            self.fail(f"{value} is no amount of USD", param, ctx)
-        return amount
-
-
-class Pair(click.ParamType[tuple[str, str]]):
-    """NAME=VALUE."""
-
-    name = "name=value"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        name, equals, text = value.partition("=")
-        if not equals or not name.strip():
-            self.fail(f"{value} is not NAME=VALUE", param, ctx)
-        return name.strip(), text
-
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -92,7 +64,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--out", "outs", multiple=True, type=click.Path(path_type=Path), help="FILE.csv or FILE.jsonl.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per take on stdout instead of the texts.")
 @click.option("--demo", is_flag=True, help="The embedded endpoint: simulated answers, no key, no network.")
-@click.option("--speed", type=click.FloatRange(0), default=1.0, help="Pace of the embedded endpoint.")
+@click.option("--speed", type=Speed(), default=1.0, help="Pace of the embedded endpoint.")
 @endpoint_options
 def run(**options: Any) -> int:
     """Send the prompts of FILE (or - for stdin, or --prompt) to every lane.
@@ -172,7 +144,7 @@ def _read(file: Path | None, text: str | None, template: Path | None, variables:
         raise click.UsageError("--prompt is empty")
     if variables:
         raise click.UsageError("--set fills a --template; there is none")
-    return [Item("0", Prompt(text))]
+    return [Item("0", Prompt(encodable("--prompt", text)))]
 
 
 def _carry_out(plan: Plan, options: Mapping[str, Any], config: Config) -> int:
@@ -220,8 +192,10 @@ def _send(plan: Plan, options: Mapping[str, Any], limits: Limits) -> int:
                 verdicts.add(take)
 
             def round_ended(round_: Round, takes: list[Take]) -> None:
-                with progress.aside():
-                    delivery.ended(round_, takes)
+                progress.hide()
+                delivery.ended(round_, takes)
+                if not delivery.is_wanted:
+                    interruption.signal = signal.SIGPIPE
 
             not_sent = send_all(
                 engine,
@@ -234,12 +208,10 @@ def _send(plan: Plan, options: Mapping[str, Any], limits: Limits) -> int:
             )
         if not options["as_json"]:
             print_summary(talk, list(progress.tallies.values()), plan.accounts[0].card.date.isoformat())
-    for path in options["outs"]:
-        click.echo(f"wrote {path}", err=True)
     if interruption.signal is not None:
         click.echo(f"Stopped; {not_sent} of {len(plan.rounds)} prompts were not sent.", err=True)
         return 128 + interruption.signal
-    return verdicts.exit_code
+    return exits.STORAGE if delivery.lost_a_file else verdicts.exit_code
 
 
 class Verdicts:
@@ -273,10 +245,9 @@ def _print_forecast_json(found: list[Forecast]) -> None:
                     "prompt_id": forecast.prompt_id,
                     "requests": 0 if forecast.blocked else forecast.takes,
                     "input_tokens": forecast.input_tokens,
-                    "input_usd": float(expected.input) if expected else None,
+                    "input_usd": 0.0 if forecast.free else float(expected.input) if expected else None,
                     "worst_usd": None if forecast.worst is None else float(forecast.worst),
                     "cautions": list(forecast.cautions),
-                },
-                ensure_ascii=False,
+                }
             )
         )

@@ -23,7 +23,8 @@ class Interruption:
 
     def __enter__(self) -> "Interruption":
         for number in _SIGNALS:
-            self._before[number] = signal.signal(number, self._note)
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup asked for that
+                self._before[number] = signal.signal(number, self._note)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -50,8 +51,12 @@ def send_all(
     waiting = deque(rounds)
     under_way: deque[tuple[Round, list[Running]]] = deque()
     stopped = False
+    engine.ready()
     while under_way or (waiting and not stopped):
         running = [one for _, takes in under_way for one in takes if one.take.verdict is None]
+        if interruption.signal is not None and not stopped:
+            stopped = True
+            engine.stop()
         while waiting and not stopped and len(running) < at_once:
             round_ = waiting.popleft()
             takes = engine.send(round_)
@@ -63,9 +68,6 @@ def send_all(
             one.drain()
             if one.take.verdict is not None:
                 take_ended(one.take)
-        if interruption.signal is not None and not stopped:
-            stopped = True
-            engine.stop()
         tick(one.take for one in running)
         while under_way and all(one.take.verdict for one in under_way[0][1]):
             round_, takes = under_way.popleft()

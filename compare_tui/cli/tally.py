@@ -31,7 +31,8 @@ class Tally:
     def add(self, take: Take) -> None:
         assert take.verdict is not None
         self.verdicts[take.verdict.value] += 1
-        self.costs.append(take.cost)
+        if take.attempts:
+            self.costs.append(take.cost)
         self.notices.update(notices(take))
         if take.usage and take.usage.output is not None:
             self.output_tokens.append(take.usage.output)
@@ -62,8 +63,10 @@ def total_cost(costs: Iterable[Cost]) -> str:
     """The sum, marked as the least certain of its parts."""
     costs = list(costs)
     known = [cost.amount for cost in costs if cost.amount is not None]
+    if costs and all(cost.state is CostState.FREE for cost in costs):
+        return "free"
     if not known:
-        return "free" if costs and all(cost.state is CostState.FREE for cost in costs) else DASH
+        return DASH
     states = {cost.state for cost in costs}
     state = CostState.FINAL
     if CostState.ESTIMATED in states:

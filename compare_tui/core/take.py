@@ -60,7 +60,7 @@ class Take:
         self.status: int | None = None
         self.request_id: str | None = None
         self.served = Served()
-        self.usage: Usage | None = None
+        self._told: Usage | None = None
         self.streamed = True
         self.retrying: Data | None = None
         self.failure: Failure | None = None
@@ -116,6 +116,16 @@ class Take:
         if self.stamps.first_delta is not None:
             return "thinking"
         return "queued" if self.stamps.sent is None else "waiting"
+
+    @property
+    def usage(self) -> Usage | None:
+        """As the endpoint tells it. No input or, beside an answer, no output cannot be: such a 0 is unknown."""
+        told = self._told
+        if told is None:
+            return None
+        generated = self.stamps.first_delta is not None or not self.streamed
+        impossible = {"input": told.input == 0, "output": told.output == 0 and generated}
+        return replace(told, **{name: None for name, wrong in impossible.items() if wrong})
 
     @property
     def output_tokens(self) -> int:
@@ -249,7 +259,7 @@ class Take:
         self.logprobs += event.data["tokens"]
 
     def _usage(self, event: Event) -> None:
-        self.usage = Usage.from_data(event.data)
+        self._told = Usage.from_data(event.data)
         self.stamps.usage = event.t_ns
 
     def _unstreamed(self, event: Event) -> None:

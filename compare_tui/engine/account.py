@@ -1,7 +1,7 @@
 """An account: an endpoint with the key it takes and the card its prices stand on."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compare_tui.core import preflight
 from compare_tui.core.endpoint import Endpoint
@@ -10,6 +10,9 @@ from compare_tui.core.pricing import Expected, Rate, expect
 from compare_tui.core.prompt import Prompt
 from compare_tui.core.ratecard import RateCard
 from compare_tui.secrets import Secret
+
+_WHAT_COSTS = ("model", "service_tier", "n", "max_output_tokens", "max_completion_tokens", "max_tokens", "tools")
+"""Fields that, written as `body.FIELD`, make the price another one than the lane's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,17 @@ class Account:
         return bool(card and card.efforts)
 
     def expected(self, lane: Lane, input_tokens: int, history: list[int], on: datetime.date) -> Expected | None:
-        """The price before sending; None when no price is known."""
+        """The price before sending; None when no price is known. The worst case allows for a short estimate."""
         rate = self.rate(lane.model, lane.tier, input_tokens, on)
-        if rate is None:
+        at_most = input_tokens * 6 // 5
+        dearest = self.rate(lane.model, lane.tier, at_most, on)
+        if rate is None or dearest is None:
             return None
         card = self.card.model(lane.model)
         limits = [limit for limit in (lane.max, card.max_output if card else None) if limit is not None]
-        return expect(rate, input_tokens, history, min(limits, default=None))
+        unlimited = not limits or any(path in _WHAT_COSTS for path, _ in lane.body)
+        worst = None if unlimited else expect(dearest, at_most, [], min(limits)).worst
+        return replace(expect(rate, input_tokens, history, None), worst=worst)
 
     def cautions(self, lane: Lane, prompt: Prompt, input_tokens: int, on: datetime.date) -> list[preflight.Caution]:
         """What speaks against sending this prompt to this lane."""

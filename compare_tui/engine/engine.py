@@ -79,10 +79,17 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         """Stop what runs, tell its end, close the connections."""
-        if self._wait_until_ready() and self._thread.is_alive():
+        self._ready.wait()
+        if self._failure is None:
             self._call(self._close()).result()
             self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+
+    def ready(self) -> None:
+        """Wait until it can send; raises what keeps it from that."""
+        self._ready.wait()
+        if self._failure is not None:
+            raise self._failure
 
     def send(self, round_: Round) -> list[Running]:
         """Send a round; its takes can be watched at once."""
@@ -100,12 +107,12 @@ class Engine:
         """What the endpoint says it serves; the future raises a Problem."""
         from compare_tui.api.models import listed
 
-        self._wait_until_ready()
+        self.ready()
         return self._call(listed(self._client, self._accounts[endpoint].endpoint))
 
     def warm(self, endpoint: str, connections: int) -> "Future[None]":
         """Open connections before they are needed."""
-        self._wait_until_ready()
+        self.ready()
         return self._call(self._client.warm(self._accounts[endpoint].endpoint, connections))
 
     # In the engine's own thread
@@ -185,14 +192,8 @@ class Engine:
 
     # From other threads
 
-    def _wait_until_ready(self) -> bool:
-        self._ready.wait()
-        if self._failure is not None:
-            raise self._failure
-        return True
-
     def _on_loop(self, action: Callable[[], object]) -> None:
-        self._wait_until_ready()
+        self.ready()
         self._loop.call_soon_threadsafe(action)
 
     def _call(self, work: Coroutine[Any, Any, T]) -> "Future[T]":

@@ -53,7 +53,10 @@ class OutFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None or self._rows:
+        self.end(broken_off=error is not None)
+
+    def end(self, *, broken_off: bool) -> None:
+        if self._rows or not broken_off:
             self.close()
         else:
             self.discard()
@@ -69,7 +72,7 @@ class _Lines:
     """An unfinished private file beside its target that takes each text whole or not at all."""
 
     def __init__(self, target: Path) -> None:
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # 0600
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)  # 0600
         self.path = Path(name)
         self._file = io.FileIO(descriptor, "wb")
         self._whole = 0

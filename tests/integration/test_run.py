@@ -98,7 +98,9 @@ def test_a_dry_run_prints_prices_and_sends_nothing(compare_tui: CompareTui, serv
         "run", "--prompt", "word " * 1000, "--lane", "gpt-5.5 max=1000", "--base-url", server.base_url(), "--dry-run"
     )
     assert ended.returncode == 0, ended.stderr
-    assert "$0.035" in ended.stdout  # 1,000 tokens in at 5 and 1,000 out at 30 USD a million
+    # 1,000 tokens in at 5 USD a million and 1,000 out at 30; the estimate may be a fifth short.
+    assert "~$0.005" in ended.stdout
+    assert "$0.036" in ended.stdout
     assert server.requests == ()
 
 
