@@ -32,7 +32,7 @@ class CardFile:
         """None when there is no such file; a card without a date has the day the file was last changed."""
         try:
             if self.path.exists() and not self.path.is_file():
-                raise CardError("is no regular file", place=str(self.path))
+                raise CardError("cannot be read: it is no regular file", place=str(self.path))
             if self.path.stat().st_size > _LARGEST_FILE:
                 raise CardError("is too large for a rate card", place=str(self.path))
             text = self.path.read_bytes().decode("utf-8-sig")

@@ -30,7 +30,7 @@ def refused_field(request: Request, problem: Problem) -> str | None:
     named = set(re.findall(r"[a-z_]+", problem.message))
     if named & set(OTHER_NAME):
         return next((name for name in OTHER_NAME if name in request.body), None)
-    if not _NOT_TAKEN.search(problem.message):
+    if "schema" in named or not _NOT_TAKEN.search(problem.message):
         return None
     return next((name for name, ours in _OURS.items() if name in named and request.body.get(name) == ours), None)
 

@@ -131,7 +131,7 @@ class Reader:
         if not isinstance(response.get("output"), list) or response.get("status") in ("queued", "in_progress"):
             return False
         self._out.add(Kind.UNSTREAMED)
-        self._end(word(response.get("status")) or "completed", response)
+        self._end("completed", response)
         return True
 
     def _delta(self, kind: Kind, said: Mapping[str, Json]) -> None:
@@ -192,7 +192,9 @@ class Reader:
 
     def _end(self, named: str, response: Mapping[str, Json]) -> None:
         inside = word(response.get("status"))
-        status = max(named, inside if inside in _BAD_TO_WORSE else named, key=_BAD_TO_WORSE.index)
+        status = max(
+            (said for said in (named, inside) if said in _BAD_TO_WORSE), key=_BAD_TO_WORSE.index, default=named
+        )
         if not self._seen:
             self._output(response)
         self._served(response, final=True)

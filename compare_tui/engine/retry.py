@@ -28,7 +28,7 @@ def wait_before_retry(problem: Problem, retries: int, *, waits_for_capacity: boo
 
 def _flex_wait(problem: Problem, retries: int) -> float:
     told = problem.retry_after
-    return _spread(min(_BUSY_WAIT_S * (1 << min(retries, 6)) if told is None else told, LONGEST_WAIT_S))
+    return _spread(min(_BUSY_WAIT_S * (1 << min(retries, 6)), LONGEST_WAIT_S) if told is None else told)
 
 
 def _spread(seconds: float) -> float:

@@ -47,7 +47,7 @@ def test_without_a_file_the_built_in_settings_hold(tmp_path: Path) -> None:
     made = load(tmp_path / "config.toml", {})
     assert dict(made.endpoints) == {"openai": OPENAI}
     assert made.defaults == Defaults(endpoint="openai", lanes=(), system="")
-    assert made.limits == Limits(connect=10, wait=600, wait_flex=900, idle=120, total=3600)
+    assert made.limits == Limits(connect=10, wait=600, wait_flex=900, idle=300, total=3600)
     assert made.caps == Caps(per_send=None)
     assert set(made.where.values()) == {"default"}
     assert list(tmp_path.iterdir()) == []

@@ -14,8 +14,8 @@ from compare_tui.core.events import Event, Kind
 from compare_tui.core.lane import Lane
 from compare_tui.core.prompt import Prompt
 from compare_tui.core.round import Round
-from compare_tui.export.csv import OutFile
 from compare_tui.export.jsonl import JsonlWriter, take_object
+from compare_tui.export.outfile import OutFile
 from compare_tui.export.rows import COLUMNS, Value, row
 
 ENDPOINT = Endpoint("local", "http://127.0.0.1:8000/v1")
@@ -59,11 +59,12 @@ def test_a_formula_stays_what_it_was_and_escaped_stays_null() -> None:
 
 
 def test_numbers_are_numbers_with_all_their_digits() -> None:
-    used = Event(9_000_000, Kind.USAGE, "", {"input": 12, "output": 0, "reported_cost": COST})
+    used = Event(9_000_000, Kind.USAGE, "", {"input": 12, "output": 7, "cached": 0, "reported_cost": COST})
     told = answered("x", None, "m temp=-0.5 top_p=0.0000001", used)
     assert f'"cost_usd": {COST}, ' in take_object(told)
     back = read_back(told)
-    assert (back["cost_usd"], back["in_tokens"], back["out_tokens"]) == (Decimal(COST), 12, 0)
+    assert (back["cost_usd"], back["in_tokens"], back["out_tokens"]) == (Decimal(COST), 12, 7)
+    assert back["cached_tokens"] == 0
     assert (back["temperature"], back["top_p"]) == (Decimal("-0.5"), Decimal("0.0000001"))
     assert back["ttft_ms"] == 7
 
@@ -76,7 +77,15 @@ def test_no_digit_of_a_cost_is_lost(cost: Decimal) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.dictionaries(st.sampled_from(["input", "output", "cached", "written", "reasoning"]), st.integers(0, 3)))
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            **dict.fromkeys(["input", "output"], st.integers(1, 3)),
+            **dict.fromkeys(["cached", "written", "reasoning"], st.integers(0, 3)),
+        },
+    )
+)
 def test_null_is_exactly_what_is_unknown_and_never_0(usage: dict[str, int]) -> None:
     told = answered("x", None, "m", Event(9_000_000, Kind.USAGE, "", usage))
     back = read_back(told)

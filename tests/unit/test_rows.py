@@ -180,7 +180,7 @@ def test_the_usage_is_the_servers_even_when_its_price_is_estimated() -> None:
     assert (found["usage_source"], found["in_tokens"], found["out_tokens"]) == ("server", None, 7)
 
 
-NOTHING_USED = event(1, Kind.USAGE, input=0, output=0)
+FREE_OF_CHARGE = {**RATE.to_data(), "input": "0", "output": "0"}
 FINISHED = event(2, Kind.FINISH, status="completed", reason=None)
 
 
@@ -191,7 +191,8 @@ FINISHED = event(2, Kind.FINISH, status="completed", reason=None)
         ([event(0, Kind.USAGE, reported_cost="0")], Decimal(0), "reported"),
         ([event(0, Kind.USAGE, reported_cost="0.00012300")], Decimal("0.000123"), "reported"),
         ([event(0, Kind.RATE, rate=None, free=False), USED], None, "no-price"),
-        ([event(0, Kind.RATE, rate=RATE.to_data()), NOTHING_USED, FINISHED, END], Decimal(0), "final"),
+        ([event(0, Kind.RATE, rate=FREE_OF_CHARGE), event(1, Kind.USAGE, input=1, output=1), FINISHED], 0, "final"),
+        ([event(0, Kind.RATE, rate=RATE.to_data()), event(1, Kind.USAGE, input=0, output=0), END], None, "partial"),
     ],
 )
 def test_a_cost_is_0_only_when_it_really_is(events: list[Event], amount: Decimal | None, state: str) -> None:
