@@ -82,7 +82,7 @@ class Reader:
             self._done()
             return
         said = parse(event.data)
-        if event.name == "error" or mapping(said).get("error"):
+        if event.name == "error" or mapping(said).get("error") or mapping(said).get("object") == "error":
             raise Broken.in_band(error_text(said))
         if not isinstance(said, dict):
             return
@@ -141,6 +141,8 @@ class Reader:
         reason = word(choice.get("finish_reason"))
         if reason is not None and not self.complete:
             self._out.add(Kind.FINISH, {"status": None, "reason": reason})
+            if reason == "error":
+                raise Broken.in_band(error_text(choice.get("error")) or "no reason given")
             self.complete = True
 
     def _calls(self, delta: Mapping[str, Json]) -> None:

@@ -24,6 +24,7 @@ KEEP_ALIVE_S: Final = 300.0
 """httpx2's own 5 s would leave the pool cold after every prompt that takes longer to type."""
 
 LARGEST_ERROR: Final = 100_000
+REHEARSAL_S: Final = 2.0
 Trace = Callable[[str, Any], Awaitable[None]]
 BeforeSending = Callable[[], Awaitable[Trace]]
 _before_sending: ContextVar[BeforeSending | None] = ContextVar("before_sending", default=None)
@@ -105,7 +106,7 @@ class Client:
             writer.close()
 
         with contextlib.suppress(OSError, httpx2.HTTPError):
-            async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            async with asyncio.timeout(REHEARSAL_S), await asyncio.start_server(answer, "127.0.0.1", 0) as server:
                 host, port = server.sockets[0].getsockname()
                 await self._pool(on_this_machine=True).get(f"http://{host}:{port}")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import httpx2
 
-from compare_tui.api.errors import Broken, Problem, Unreachable, Unreadable
+from compare_tui.api.errors import Broken, Problem, Unreachable, Unreadable, Withheld
 from compare_tui.core.endpoint import Endpoint
 
 _CLOSED = ("peer closed", "server disconnected")
@@ -17,7 +17,7 @@ def as_problem(error: Exception, endpoint: Endpoint) -> Problem:
     if isinstance(error, Problem):
         return error
     causes = list(_causes(error))
-    return _unreachable(causes, endpoint) or _broken(causes) or Unreadable.protocol(f"{type(error).__name__}: {error}")
+    return _unreachable(causes, endpoint) or _broken(causes) or _odd(causes) or Withheld.internal(error)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -40,6 +40,13 @@ def _unreachable(causes: list[BaseException], endpoint: Endpoint) -> Problem | N
         if isinstance(cause, httpx2.ConnectTimeout):
             return Unreachable.connect(place, "no connection in time")
     return Unreachable.connect(place, str(causes[-1]) or type(causes[-1]).__name__)
+
+
+def _odd(causes: list[BaseException]) -> Problem | None:
+    for cause in causes:
+        if isinstance(cause, httpx2.HTTPError | httpx2.StreamError | httpx2.InvalidURL | UnicodeError):
+            return Unreadable.protocol(f"{type(cause).__name__}, {cause}")
+    return None
 
 
 def _broken(causes: list[BaseException]) -> Problem | None:

@@ -96,7 +96,7 @@ class Reader:
         self._out = out
         self._part = ""
         self._seen: set[str] = set()
-        self._streams = False
+        self._unplaced = False
         self._thought = False
         self._summary: Json = None
 
@@ -110,7 +110,7 @@ class Reader:
         if not isinstance(said, dict):
             return
         if kind in _DELTAS:
-            self._streams = self._streams or _DELTAS[kind] is not Kind.REASONING
+            self._unplaced = self._unplaced or (_DELTAS[kind] is not Kind.REASONING and "output_index" not in said)
             self._delta(_DELTAS[kind], said)
         elif kind in _TERMINAL:
             self._end(_TERMINAL[kind], mapping(said.get("response")))
@@ -160,8 +160,8 @@ class Reader:
         self._seen.add(key)
 
     def _whole_piece(self, field: str, kind: Kind, said: Mapping[str, Json]) -> None:
-        """Some servers send a piece only when it is done."""
-        if not self._streams:
+        """Some servers send a piece only when it is done; deltas without an index may have been any piece."""
+        if not self._unplaced and _key(said, "output_index", "content_index") not in self._seen:
             self._delta(kind, {**said, "delta": said.get(field)})
 
     def _arguments(self, said: Mapping[str, Json], words: str, **told: Json) -> None:

@@ -66,10 +66,10 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         if math.isfinite(seconds) and seconds >= 0:
             return seconds
     try:
-        at = email.utils.parsedate_to_datetime(headers.get("retry-after", ""))
-    except (TypeError, ValueError):
+        at = email.utils.parsedate_to_datetime(headers.get("retry-after", "")).timestamp()
+    except (TypeError, ValueError, OverflowError):
         return None
-    return max(at.timestamp() - time.time(), 0.0)
+    return max(at - time.time(), 0.0)
 
 
 def _said(headers: Mapping[str, str], body: bytes) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import click
 
 from compare_tui import __version__
 from compare_tui.cli import streams
-from compare_tui.cli.exits import USAGE, exit_code_of
+from compare_tui.cli.exits import NOT_ALL_ANSWERED, USAGE, exit_code_of
 
 _COMMANDS = {
     "run": "run",
@@ -73,7 +73,7 @@ def _code(args: list[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
-        return 141
+        return NOT_ALL_ANSWERED
     except Exception as error:
         code = exit_code_of(error)
         if code is None:

@@ -26,7 +26,7 @@ class Delivery:
         """Somebody still reads stdout."""
         self._plan = plan
         self._as_json = as_json
-        self._names_prompts = len(plan.rounds) > 1
+        self._rounds = {round_.id: (at, round_) for at, round_ in enumerate(plan.rounds)}
         self._files: dict[Path, OutFile] = {}
         for path in outs:
             self._open(path)
@@ -37,30 +37,39 @@ class Delivery:
     def __exit__(self, *error: object) -> None:
         for path, file in self._files.items():
             try:
-                file.end(broken_off=error[0] is not None)
+                written = file.end(broken_off=error[0] is not None)
             except OSError as trouble:
                 self._lost(path, trouble)
             else:
-                click.echo(f"wrote {safe_line(str(path))}", err=True)
+                if written:
+                    click.echo(f"wrote {safe_line(str(path))}", err=True)
 
-    def ended(self, round_: Round, takes: Iterable[Take]) -> None:
-        rows = {
-            take: row(take, round_, self._plan.account(take.lane).endpoint, round_.prompt_for(take.lane))
-            for take in takes
-        }
+    def take_ended(self, take: Take) -> None:
+        """Its rows are on disk before anything else is done: what comes later may break off."""
+        round_id, _, number = take.id.rpartition(".")
+        at, round_ = self._rounds[round_id]
         for path in list(self._files):
-            self._write(path, rows.values())
-        if self.has_reader:
             try:
-                for take, data in rows.items():
-                    click.echo(take_object(data) if self._as_json else self._answer(round_, take, data))
-            except OSError:
-                self.has_reader = False
+                self._files[path].write(self._row(round_, take), (at, int(number)))
+            except OSError as error:
+                self._lost(path, error)
+
+    def round_ended(self, round_: Round, takes: Iterable[Take]) -> None:
+        """Answers in the order of the prompts and the lanes."""
+        try:
+            for take in takes if self.has_reader else ():
+                data = self._row(round_, take)
+                click.echo(take_object(data) if self._as_json else self._answer(round_, take, data))
+        except OSError:
+            self.has_reader = False
 
     @property
     def is_wanted(self) -> bool:
         """Whether anybody gets what still comes."""
         return self.has_reader or bool(self._files)
+
+    def _row(self, round_: Round, take: Take) -> Row:
+        return row(take, round_, self._plan.account(take.lane).endpoint, round_.prompt_for(take.lane))
 
     def _open(self, path: Path) -> None:
         try:
@@ -70,13 +79,6 @@ class Delivery:
                 file.discard()
             raise click.UsageError(f"--out {path}: {error.strerror}") from None
 
-    def _write(self, path: Path, rows: Iterable[Row]) -> None:
-        try:
-            for data in rows:
-                self._files[path].write(data)
-        except OSError as error:
-            self._lost(path, error)
-
     def _lost(self, path: Path, error: OSError) -> None:
         self.lost_a_file = True
         click.echo(f"{safe_line(str(path))}: {error.strerror}; rows may be missing", err=True)
@@ -84,7 +86,7 @@ class Delivery:
     def _answer(self, round_: Round, take: Take, data: Row) -> str:
         """A heading line, then the answer as a screen may have it; `--json` has it raw."""
         assert take.verdict is not None
-        of = f" · {round_.prompt_id}" if self._names_prompts else ""
+        of = f" · {round_.prompt_id}" if len(self._rounds) > 1 else ""
         repeat = f" · repeat {take.repeat}" if (take.lane.repeat or 1) > 1 else ""
         heading = f"── {take.lane.label}{of}{repeat} · {take.verdict.glyph} {take.verdict.value} ──"
         said = str(data["output"] or "")

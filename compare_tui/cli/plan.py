@@ -119,21 +119,24 @@ def forecasts(plan: Plan, round_: Round) -> list[Forecast]:
     return found
 
 
-def budget_refusals(plan: Plan, per_run: Decimal | None, per_send: Decimal | None) -> list[str]:
+def budget_refusals(found: Iterable[Forecast], per_run: Decimal | None, per_send: Decimal | None) -> list[str]:
     """Why the budget lets this run not begin: lanes that can never start, sends above the cap of one send."""
+    if per_run is None and per_send is None:
+        return []
     refusals: dict[str, None] = {}
-    for round_ in plan.rounds if per_run is not None or per_send is not None else ():
-        found = forecasts(plan, round_)
-        for forecast in found:
-            one = None if forecast.worst is None else forecast.worst / forecast.takes
-            if one is None:
-                known = "nothing limits the length of its answer; set max=N" if forecast.expected else "it has no price"
-                refusals[f"{forecast.lane}: {known}, so no budget can hold it"] = None
-            elif per_run is not None and one > per_run:
-                refusals[f"{forecast.lane}: {_may_cost(one)}, the budget is {format_usd(per_run)}"] = None
-        total = sum((forecast.worst or Decimal(0) for forecast in found), Decimal(0))
+    sends: dict[str, Decimal] = {}
+    for forecast in found:
+        if forecast.worst is None:
+            known = "nothing limits the length of its answer; set max=N" if forecast.expected else "it has no price"
+            refusals[f"{forecast.lane}: {known}, so no budget can hold it"] = None
+            continue
+        sends[forecast.prompt_id] = sends.get(forecast.prompt_id, Decimal(0)) + forecast.worst
+        one = forecast.worst / forecast.takes
+        if per_run is not None and one > per_run:
+            refusals[f"{forecast.lane}: {_may_cost(one)}, the budget is {format_usd(per_run)}"] = None
+    for prompt_id, total in sends.items():
         if per_send is not None and total > per_send:
-            refusals[f"prompt {round_.prompt_id}: {_may_cost(total)}, caps.per_send is {format_usd(per_send)}"] = None
+            refusals[f"prompt {prompt_id}: {_may_cost(total)}, caps.per_send is {format_usd(per_send)}"] = None
     return list(refusals)
 
 

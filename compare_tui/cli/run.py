@@ -1,7 +1,6 @@
 """`compare-tui run`: prompts to lanes without a screen; answers on stdout, figures on stderr and in files."""
 
 import contextlib
-import signal
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -58,13 +57,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--schema", type=_FILE, help="JSON schema the answer has to follow.")
 @click.option("--tag", "tags", multiple=True, type=Pair(), help="A tag on every round.")
 @click.option("--concurrency", type=click.IntRange(1), help="Requests at once to each endpoint.")
-@click.option("--budget", type=Usd(), help="A request starts only while the worst case stays under this.")
+@click.option("--budget", type=Usd(), help="A request starts only while all under way, at its worst, stays under this.")
 @click.option("--dry-run", is_flag=True, help="Print the price per lane; send nothing.")
 @click.option("--yes", is_flag=True, help="Answer questions with yes. Lifts no budget.")
 @click.option("--out", "outs", multiple=True, type=click.Path(path_type=Path), help="FILE.csv or FILE.jsonl.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per take on stdout instead of the texts.")
 @click.option("--demo", is_flag=True, help="The embedded endpoint: simulated answers, no key, no network.")
-@click.option("--speed", type=Speed(), default=1.0, help="Pace of the embedded endpoint.")
+@click.option("--speed", type=Speed(), help="Pace of the embedded endpoint; 1 is that of a model.")
 @endpoint_options
 def run(**options: Any) -> int:
     """Send the prompts of FILE (or - for stdin, or --prompt) to every lane.
@@ -81,6 +80,8 @@ def run(**options: Any) -> int:
     config = configured(
         options["base_url"], None if options["demo"] else options["api"], options["key_env"], options["endpoint"]
     )
+    if options["speed"] is not None and not options["demo"]:
+        raise click.UsageError("--speed is the pace of the embedded endpoint; it goes with --demo")
     with planned(options, config) as plan:
         return _carry_out(plan, options, config)
 
@@ -97,7 +98,9 @@ def planned(options: Mapping[str, Any], config: Config) -> Iterator[Plan]:
     to_send = rounds(_items(options, config), lanes, dict(options["tags"]))
     if options["demo"]:
         _keep_to_the_demo(lanes)
-        with demo_account(options["speed"], options["api"] or "responses") as account:
+        with demo_account(
+            1.0 if options["speed"] is None else options["speed"], options["api"] or "responses"
+        ) as account:
             yield Plan(to_send, (account,))
     else:
         yield Plan(to_send, tuple(accounts(used_endpoints(config, lanes), with_keys=not options["dry_run"])))
@@ -152,21 +155,21 @@ def _carry_out(plan: Plan, options: Mapping[str, Any], config: Config) -> int:
 
     talk = console(stderr=True)
     card_date = plan.accounts[0].card.date.isoformat()
+    found = [forecast for round_ in plan.rounds for forecast in forecasts(plan, round_)]
     if options["dry_run"]:
-        found = [forecast for round_ in plan.rounds for forecast in forecasts(plan, round_)]
         if options["as_json"]:
             _print_forecast_json(found)
         else:
             print_forecast(console(), found, len(plan.rounds), card_date)
         print_cautions(talk, found)
         return exits.OK
-    refusals = budget_refusals(plan, options["budget"], config.caps.per_send)
+    refusals = budget_refusals(found, options["budget"], config.caps.per_send)
     if refusals:
         for refusal in refusals:
             click.echo(f"budget: {refusal}", err=True)
         click.echo("Nothing was sent.", err=True)
         return exits.BUDGET
-    print_cautions(talk, forecasts(plan, plan.rounds[0]))
+    print_cautions(talk, found)
     return _send(plan, options, config.limits)
 
 
@@ -188,14 +191,14 @@ def _send(plan: Plan, options: Mapping[str, Any], limits: Limits) -> int:
         with Progress(talk, plan.rounds[0].lanes, plan.takes, len(plan.rounds)) as progress:
 
             def take_ended(take: Take) -> None:
+                delivery.take_ended(take)
                 progress.ended(take)
                 verdicts.add(take)
 
             def round_ended(round_: Round, takes: list[Take]) -> None:
                 progress.hide()
-                delivery.ended(round_, takes)
-                if not delivery.is_wanted:
-                    interruption.signal = signal.SIGPIPE
+                delivery.round_ended(round_, takes)
+                interruption.in_vain = not delivery.is_wanted
 
             not_sent = send_all(
                 engine,
@@ -207,7 +210,7 @@ def _send(plan: Plan, options: Mapping[str, Any], limits: Limits) -> int:
                 interruption=interruption,
             )
         if not options["as_json"]:
-            print_summary(talk, list(progress.tallies.values()), plan.accounts[0].card.date.isoformat())
+            print_summary(talk, list(progress.tallies.values()))
     if interruption.signal is not None:
         click.echo(f"Stopped; {not_sent} of {len(plan.rounds)} prompts were not sent.", err=True)
         return 128 + interruption.signal

@@ -19,6 +19,8 @@ class Interruption:
 
     def __init__(self) -> None:
         self.signal: int | None = None
+        self.in_vain = False
+        """Nobody gets what still comes."""
         self._before: dict[int, object] = {}
 
     def __enter__(self) -> "Interruption":
@@ -54,7 +56,7 @@ def send_all(
     engine.ready()
     while under_way or (waiting and not stopped):
         running = [one for _, takes in under_way for one in takes if one.take.verdict is None]
-        if interruption.signal is not None and not stopped:
+        if (interruption.signal is not None or interruption.in_vain) and not stopped:
             stopped = True
             engine.stop()
         while waiting and not stopped and len(running) < at_once:

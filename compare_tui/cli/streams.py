@@ -31,8 +31,8 @@ def prepare() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
-    if not sys.stdout.isatty():
-        cast(Any, sys.stdout).reconfigure(encoding="utf-8", errors="replace")
+    encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
+    cast(Any, sys.stdout).reconfigure(encoding=encoding, errors="replace")
     sys.stderr = cast(TextIO, Talk(sys.stderr))
 
 

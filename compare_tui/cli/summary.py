@@ -14,6 +14,9 @@ from compare_tui.core.sanitize import safe_line
 from compare_tui.core.verdict import Verdict
 
 MOST_NOTICES = 12
+WORTH_SAYING_MS = 50.0
+TIE = 0.01
+"""Figures that differ by a hundredth are the same figure."""
 _FIRST_TO_GO = ("TTFA", "tok/s", "out tok")
 """Columns given up when the terminal is narrow, least missed first."""
 Columns = dict[str, Callable[[Tally], str | Text]]
@@ -62,7 +65,7 @@ def _filled(columns: Columns, tallies: Sequence[Tally]) -> Table:
     return table
 
 
-def print_summary(talk: Console, tallies: Sequence[Tally], card_date: str) -> None:
+def print_summary(talk: Console, tallies: Sequence[Tally]) -> None:
     columns: Columns = {
         "lane": lambda tally: Text(safe_line(tally.lane.label)),
         "verdict": _verdicts,
@@ -86,11 +89,18 @@ def print_summary(talk: Console, tallies: Sequence[Tally], card_date: str) -> No
         for notice, count in tally.notices.items()
     ]
     _print_some(talk, told, "! ")
-    best = _best(tallies)
-    if best:
-        talk.print(Text(best))
-    spent = total_cost(cost for tally in tallies for cost in tally.costs)
-    talk.print(Text(f"total {spent} · rates of {card_date}"))
+    spent = f"total {total_cost(cost for tally in tallies for cost in tally.costs)}"
+    dates = sorted(set().union(*(tally.rate_dates for tally in tallies)))
+    rates = f"rates of {' to '.join(dict.fromkeys([dates[0], dates[-1]]))}" if dates else ""
+    for line in (_best(tallies), _connecting(tallies), " · ".join(filter(None, [spent, rates]))):
+        if line:
+            talk.print(Text(line))
+
+
+def _connecting(tallies: Sequence[Tally]) -> str:
+    """Opening a connection is part of TTFT: said where it is large enough to mislead."""
+    longest = max((ms for tally in tallies for ms in tally.connect_ms), default=0.0)
+    return f"opening connections took up to {seconds(longest)} of TTFT" if longest >= WORTH_SAYING_MS else ""
 
 
 def _best(tallies: Sequence[Tally]) -> str:
@@ -100,26 +110,24 @@ def _best(tallies: Sequence[Tally]) -> str:
     found = (
         ("fastest", _alone(tallies, lambda tally: _mean(tally.total_ms))),
         ("cheapest", _alone(tallies, _mean_cost)),
-        ("longest", _alone(tallies, lambda tally: _negative(_mean(tally.output_tokens)))),
+        ("longest", _alone(tallies, lambda tally: _mean(tally.answer_tokens), most=True)),
     )
     return " · ".join(f"{word} {safe_line(tally.lane.label)}" for word, tally in found if tally)
 
 
-def _alone(tallies: Sequence[Tally], figure: Callable[[Tally], float | None]) -> Tally | None:
-    """The lane with the least figure, if every lane has one and no other has the same."""
-    figures = [(figure(tally), tally) for tally in tallies]
-    known = [value for value, _ in figures if value is not None]
-    if len(known) < len(tallies) or known.count(min(known)) > 1:
+def _alone(tallies: Sequence[Tally], figure: Callable[[Tally], float | None], *, most: bool = False) -> Tally | None:
+    """The lane with the least or the most, if every lane has the figure and the next one is not nearly the same."""
+    figures = {tally.lane: value for tally in tallies if (value := figure(tally)) is not None}
+    if len(figures) < len(tallies):
         return None
-    return next(tally for value, tally in figures if value == min(known))
+    first, second, *_ = sorted(figures.values(), reverse=most)
+    if abs(first - second) <= TIE * max(first, second):
+        return None
+    return next(tally for tally in tallies if figures[tally.lane] == first)
 
 
 def _mean(figures: Sequence[float]) -> float | None:
     return sum(figures) / len(figures) if figures else None
-
-
-def _negative(figure: float | None) -> float | None:
-    return None if figure is None else -figure
 
 
 def _mean_cost(tally: Tally) -> float | None:

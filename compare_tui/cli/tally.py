@@ -26,22 +26,30 @@ class Tally:
     total_ms: list[float] = field(default_factory=list)
     tokens_per_s: list[float] = field(default_factory=list)
     output_tokens: list[int] = field(default_factory=list)
+    answer_tokens: list[int] = field(default_factory=list)
+    connect_ms: list[float] = field(default_factory=list)
+    rate_dates: set[str] = field(default_factory=set)
     notices: Counter[str] = field(default_factory=Counter)
 
     def add(self, take: Take) -> None:
         assert take.verdict is not None
         self.verdicts[take.verdict.value] += 1
-        if take.attempts:
+        if take.may_be_billed:
             self.costs.append(take.cost)
         self.notices.update(notices(take))
+        if take.rate is not None:
+            self.rate_dates.add(take.rate.card_date.isoformat())
         if take.usage and take.usage.output is not None:
             self.output_tokens.append(take.usage.output)
+        if take.usage and take.usage.answer is not None:
+            self.answer_tokens.append(take.usage.answer)
         if not take.verdict.is_answer or "clock-gap" in take.flags:
             return
         for figures, ns in (
             (self.ttft_ms, take.stamps.ttft_ns),
             (self.ttfa_ms, take.stamps.ttfa_ns),
             (self.total_ms, take.stamps.total_ns),
+            (self.connect_ms, take.stamps.connect_ns),
         ):
             if ns is not None:
                 figures.append(ns / 1e6)

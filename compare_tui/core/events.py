@@ -13,9 +13,9 @@ class Kind(StrEnum):
     """The kinds, in the order in which a well-behaved take sees them."""
 
     QUEUED = "queued"
-    """It stands in line. `at` wall clock, `input_tokens` estimated."""
+    """It stands in line. `input_tokens` estimated."""
     REQUEST = "request"
-    """What is sent: `url`, `body` (images by digest and size)."""
+    """What is sent: `path`, `body` (images by digest and size)."""
     RATE = "rate"
     """The row it is priced by: `rate` (null: no price), `free`, `thinks` (the model reasons before it answers)."""
     CAUTION = "caution"

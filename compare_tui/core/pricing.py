@@ -15,6 +15,7 @@ EXACT = Context(prec=120)
 
 _SHOWN_DIGITS = 3
 _MEDIAN_OF = 20
+_ENOUGH = 5
 
 
 class CostState(StrEnum):
@@ -108,6 +109,7 @@ class Rate:
         )
         exact = (
             possible
+            and not usage.doubtful
             and not (cached and self.cached is None)
             and not (written and self.written is None and self.cached is None)
             and not (written_12h and self.written_12h is None)
@@ -146,10 +148,12 @@ class Expected:
     median: Decimal | None
     """The input and the lane's median answer; None without history."""
     n: int
-    """How many answers the median is of."""
+    """How many answers these are of."""
     worst: Decimal | None
     """The input at its dearest, if all of it is written to the cache, and an answer of the greatest length; None
     when nothing limits the length."""
+    longest: Decimal | None = None
+    """The input and the longest of the same answers; None below five of them."""
 
 
 def expect(rate: Rate, input_tokens: int, history: Sequence[int], max_output: int | None) -> Expected:
@@ -158,13 +162,15 @@ def expect(rate: Rate, input_tokens: int, history: Sequence[int], max_output: in
     with localcontext(EXACT):
         price = input_tokens * rate.input / PER_MILLION
         dearest = input_tokens * max(rate.input, _first_known(rate.written, rate.input)) / PER_MILLION
-        median = worst = None
+        median = longest = worst = None
         if recent:
             middle = Decimal(recent[(len(recent) - 1) // 2] + recent[len(recent) // 2]) / 2
             median = tidy(price + middle * rate.output / PER_MILLION)
+        if len(recent) >= _ENOUGH:
+            longest = tidy(dearest + recent[-1] * rate.output / PER_MILLION)
         if max_output is not None:
             worst = tidy(dearest + max_output * rate.output / PER_MILLION)
-        return Expected(tidy(price), median, len(recent), worst)
+        return Expected(tidy(price), median, len(recent), worst, longest)
 
 
 @dataclass(frozen=True, slots=True)

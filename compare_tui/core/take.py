@@ -13,6 +13,8 @@ from compare_tui.core.tokens import RunningEstimate
 from compare_tui.core.usage import Usage
 from compare_tui.core.verdict import Verdict, by_error, by_finish
 
+_NEVER_BEGUN = ("refused", "dns", "tls", "connect", "budget", "too-long")
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -124,8 +126,7 @@ class Take:
         if told is None:
             return None
         generated = self.stamps.first_delta is not None or not self.streamed
-        impossible = {"input": told.input == 0, "output": told.output == 0 and generated}
-        return replace(told, **{name: None for name, wrong in impossible.items() if wrong})
+        return replace(told, input=told.input or None, output=told.output or (None if generated else told.output))
 
     @property
     def output_tokens(self) -> int:
@@ -135,7 +136,9 @@ class Take:
 
     @property
     def tokens_per_s(self) -> float | None:
-        if self.usage is None or (self._reasoning and self.usage.reasoning is None):
+        if self.usage is None or self.tools:
+            return None  # arguments of calls are output, but not written in the window of the text
+        if self.usage.reasoning is None and (self._reasoning or self._hides_thinking):
             return None  # how much of the output was thought is not known
         return self.stamps.tokens_per_s(self.usage.answer)
 
@@ -158,16 +161,28 @@ class Take:
         if self._free:
             return Cost(Decimal(0), CostState.FREE)
         if self.usage and self.usage.reported_cost is not None:
-            return Cost(self.usage.reported_cost, CostState.REPORTED)
+            return Cost(self.usage.reported_cost, self._settled(CostState.REPORTED))
         if self._rate is None:
             return Cost(None, CostState.NO_PRICE)
         priced = self._rate.cost(self.usage) if self.usage else None
         if priced is not None:
             amount, exact = priced
-            if self._finish is None and self.verdict is not None:
-                return Cost(amount, CostState.PARTIAL)  # counts told on the way, before it broke off
-            return Cost(amount, CostState.FINAL if exact and self._finish is not None else CostState.ESTIMATED)
+            return Cost(amount, self._settled(CostState.FINAL if exact else CostState.ESTIMATED))
         return self._running_cost(self._rate)
+
+    @property
+    def may_be_billed(self) -> bool:
+        """Whether the endpoint can have begun to work: not when nothing was sent, reached it, or was let in."""
+        refused = self.failure is not None and (
+            self.failure.error_class in _NEVER_BEGUN or (self.failure.status or 0) >= 300
+        )
+        return self.attempts > 0 and not refused
+
+    def _settled(self, state: CostState) -> CostState:
+        """Figures told on the way are estimates, and a lower bound once the answer broke off."""
+        if self._finish is not None:
+            return state
+        return CostState.ESTIMATED if self.verdict is None else CostState.PARTIAL
 
     def _running_cost(self, rate: Rate) -> Cost:
         """What is owed for what was seen: a lower bound when thinking is hidden or the usage never came."""
@@ -175,8 +190,10 @@ class Take:
         state = CostState.PARTIAL if open_ended else CostState.ESTIMATED
         if self.status != 200:  # nothing was answered: what is owed, if anything, is unknown
             return Cost(None, state)
-        tokens = self._input_estimate * rate.input + self._output_estimate.tokens * rate.output
-        return Cost(tokens / PER_MILLION, state)
+        told = self.usage or Usage()
+        read = self._input_estimate if told.input is None else told.input
+        written = self._output_estimate.tokens if told.output is None else told.output
+        return Cost((read * rate.input + written * rate.output) / PER_MILLION, state)
 
     @property
     def _hides_thinking(self) -> bool:

@@ -1,7 +1,7 @@
 """Token counts as an endpoint reports them, read from either dialect and believed only when they can be true."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -21,6 +21,8 @@ class Usage:
     written_12h: int | None = None
     reasoning: int | None = None
     reported_cost: Decimal | None = None
+    doubtful: bool = False
+    """A part was told that cannot be: what is priced without it is an estimate."""
 
     @property
     def answer(self) -> int | None:
@@ -34,7 +36,7 @@ class Usage:
         return {
             name: str(value) if isinstance(value, Decimal) else value
             for name in self.__slots__
-            if (value := getattr(self, name)) is not None
+            if (value := getattr(self, name)) is not None and value is not False
         }
 
     @classmethod
@@ -52,8 +54,8 @@ class Usage:
         by_ttl = _details(inside, "cache_write_tokens_details")
         input_tokens = _count(raw, "input_tokens", "prompt_tokens")
         output_tokens = _count(raw, "output_tokens", "completion_tokens")
-        written_12h = _count(by_ttl, "ttl_12h_tokens")
-        written = _count(inside, "cache_write_tokens")
+        written_12h = _within(_count(by_ttl, "ttl_12h_tokens"), input_tokens)
+        written = _within(_count(inside, "cache_write_tokens"), input_tokens)
         if written is not None and written_12h is not None:
             written -= written_12h
             if written < 0:
@@ -62,12 +64,16 @@ class Usage:
             input=input_tokens,
             output=output_tokens,
             cached=_within(_count(inside, "cached_tokens"), input_tokens),
-            written=_within(written, input_tokens),
-            written_12h=_within(written_12h, input_tokens),
+            written=written,
+            written_12h=written_12h,
             reasoning=_within(_count(outside, "reasoning_tokens"), output_tokens),
-            reported_cost=_money(raw.get("cost")),
+            reported_cost=_cost(raw),
         )
-        return None if usage == cls() else usage
+        if usage == cls():
+            return None
+        told = (inside.get("cached_tokens"), inside.get("cache_write_tokens"), by_ttl.get("ttl_12h_tokens"))
+        kept = (usage.cached, usage.written, usage.written_12h)
+        return replace(usage, doubtful=any(t is not None and k is None for t, k in zip(told, kept, strict=True)))
 
 
 def _details(raw: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
@@ -87,6 +93,15 @@ def _within(part: int | None, whole: int | None) -> int | None:
     return None if part is None or whole is None or part > whole else part
 
 
+def _cost(raw: Mapping[str, Any]) -> Decimal | None:
+    """What a gateway charges, and with a key of one's own also what the provider behind it does."""
+    charged = _money(raw.get("cost"))
+    if raw.get("is_byok") is not True or charged is None:
+        return charged
+    upstream = _money(_details(raw, "cost_details").get("upstream_inference_cost"))
+    return None if upstream is None else charged + upstream
+
+
 def _money(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
@@ -94,6 +109,8 @@ def _money(value: object) -> Decimal | None:
         amount = Decimal(str(value))
     except InvalidOperation:
         return None
+    if not amount.is_finite():  # asked first: comparing with a signalling NaN raises
+        return None
     if amount == 0:
         return Decimal(0)
-    return amount if amount.is_finite() and SMALLEST_COST <= amount <= LARGEST_COST else None
+    return amount if SMALLEST_COST <= amount <= LARGEST_COST else None

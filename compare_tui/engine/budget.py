@@ -1,4 +1,8 @@
-"""The budget: a request starts only while everything spent and everything that may still be spent stays under it."""
+"""The budget: a request starts only while everything spent and everything that may still be spent stays under it.
+
+What a take may still spend is its worst case, and from five answers of its lane on the longest of the last twenty. The
+median, which is what a take is expected to cost, would let eight long answers start together behind one short one.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -47,8 +51,8 @@ class Budget:
     def _needed(self, expected: Expected | None) -> Decimal:
         if expected is None:
             raise Withheld.budget("no price is known for this lane, so no budget can hold it")
-        if expected.median is not None:
-            return expected.median
+        if expected.longest is not None:
+            return expected.longest
         if expected.worst is None:
             raise Withheld.budget("nothing limits the length of the answer, so no budget can hold it; set max=N")
         return expected.worst

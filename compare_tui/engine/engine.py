@@ -66,7 +66,7 @@ class Engine:
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
-        self._history: dict[Lane, list[int]] = {}
+        self._history: dict[Lane, deque[int]] = {}
         self._lives: dict[str, Life] = {}
         self._failure: BaseException | None = None
         self._client: Client
@@ -93,6 +93,9 @@ class Engine:
 
     def send(self, round_: Round) -> list[Running]:
         """Send a round; its takes can be watched at once."""
+        unknown = {lane.endpoint for lane in round_.lanes if lane.endpoint} - set(self._accounts)
+        if unknown:
+            raise ValueError(f"no account for {', '.join(sorted(unknown))}")
         running = [Running(take) for take in round_.takes()]
         sizes = round_.input_tokens()
         self._on_loop(lambda: self._begin(round_, running, sizes))
@@ -157,11 +160,12 @@ class Engine:
             errand = Errand(take, round_.prompt_for(take.lane), sizes[take.lane], line)
             life = self._lives[take.id] = Life(errand, self._client, self._limits, one.inbox.extend)
             gate.expect(life)
-            history = self._history.setdefault(take.lane.configuration, [])
+            history = self._history.setdefault(take.lane.configuration, deque(maxlen=20))
             life.begin(queued_ns, gate, self._budget, history, self._ended)
 
     def _ended(self, life: "Life") -> None:
-        self._lives.pop(life.take.id, None)  # gone already if its id was used again
+        if self._lives.get(life.take.id) is life:  # an id used again belongs to the later one
+            del self._lives[life.take.id]
         self.changed.set()
 
     def _stop(self, take_ids: frozenset[str] | None) -> None:
@@ -171,15 +175,14 @@ class Engine:
 
     async def _beat(self) -> None:
         """Four times a second: has the process stood still, is anyone silent for too long?"""
-        clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # the latter stops while the machine sleeps
+        clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
         while True:
-            before = time.clock_gettime(clock)
+            before, before_ns = time.clock_gettime(clock), perf_counter_ns()
             await asyncio.sleep(BEAT_S)
-            gap = time.clock_gettime(clock) - before - BEAT_S
-            now_ns = perf_counter_ns()
+            gap, now_ns = time.clock_gettime(clock) - before - BEAT_S, perf_counter_ns()
             for life in list(self._lives.values()):
-                if gap > GAP_S:
-                    life.gap(round(gap * 1000))
+                if gap > GAP_S:  # the stamps' clock stands still while the machine sleeps: only its share is forgiven
+                    life.gap(round(gap * 1000), now_ns - before_ns - round(BEAT_S * 1e9))
                 life.check(now_ns)
 
     async def _close(self) -> None:

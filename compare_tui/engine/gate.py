@@ -4,7 +4,7 @@ import asyncio
 
 
 class Gate:
-    """Opens when everyone expected has come to it or has left. SDK and TLS work is done before, one after the other."""
+    """Opens when everyone expected has come to it or has left: requests are built before it, connections behind it."""
 
     def __init__(self) -> None:
         self._expected: set[object] = set()

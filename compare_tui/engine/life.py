@@ -3,18 +3,18 @@
 import asyncio
 import datetime
 import uuid
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter_ns
-from typing import Final
 
 from compare_tui.api import adapt, dialects
 from compare_tui.api.attempt import Attempt
 from compare_tui.api.client import Client
-from compare_tui.api.errors import Problem, Rejected, Unreachable, Withheld
+from compare_tui.api.errors import Problem, Withheld
 from compare_tui.api.wire import Request
 from compare_tui.config import Limits
-from compare_tui.core.events import DELTAS, NOTHING, Data, Event, Kind
+from compare_tui.core.events import NOTHING, Data, Event, Kind
 from compare_tui.core.prompt import Prompt
 from compare_tui.core.take import Take
 from compare_tui.engine.account import Account
@@ -23,21 +23,27 @@ from compare_tui.engine.gate import Gate
 from compare_tui.engine.retry import MOST_RETRIES, wait_before_retry
 from compare_tui.engine.watch import Watch
 
-_NOT_BILLED: Final = (Rejected, Unreachable, Withheld)
-
 
 class Line:
-    """The line before one endpoint: so many at once, and which of our own fields it has refused."""
+    """The line before one endpoint: so many at once, and which of our own fields each model there has refused."""
 
     def __init__(self, account: Account, concurrency: int) -> None:
         self.account = account
         self.slots = asyncio.Semaphore(concurrency)
-        self.refused_fields: set[str] = set()
+        self._refused: dict[str, set[str]] = {}
+
+    def refused_fields(self, model: str) -> set[str]:
+        return self._refused.setdefault(model, set())
+
+    def refuses(self, model: str, field: str) -> None:
+        """The last name that was refused counts: the other one is what it takes."""
+        self.refused_fields(model).discard(adapt.OTHER_NAME.get(field, ""))
+        self.refused_fields(model).add(field)
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """What is to be sent for a take, and through which line. The take is a fold of its own, without the text."""
+    """What is to be sent for a take, and through which line. The take is the engine's own fold."""
 
     take: Take
     prompt: Prompt
@@ -58,14 +64,13 @@ class Life:
         self._client = client
         self._pass_on = emit
         self._today = datetime.datetime.now(datetime.UTC).date()
-        self._problem: Problem | None = None
         self._stopped = False
         self._given_up: set[str] = set()
         self._priced: Data = NOTHING
         self._task: asyncio.Task[None] | None = None
 
     def begin(
-        self, queued_ns: int, gate: Gate, budget: Budget, history: list[int], when_over: Callable[["Life"], None]
+        self, queued_ns: int, gate: Gate, budget: Budget, history: deque[int], when_over: Callable[["Life"], None]
     ) -> None:
         self._emit([Event(queued_ns, Kind.QUEUED, data={"input_tokens": self._input_tokens})])
         self._task = asyncio.create_task(self._run(gate, budget, history))
@@ -88,15 +93,15 @@ class Life:
         if self._task is not None and self.watch.overdue(now_ns) is not None:
             self._task.cancel()
 
-    def gap(self, ms: int) -> None:
-        """The process stood still: no figure of a take under way can be trusted, no silence was the endpoint's."""
+    def gap(self, ms: int, ours_ns: int) -> None:
+        """The process stood still: no figure of a take under way can be trusted, and `ours_ns` of silence was ours."""
         if not self.ended:
             self._say(Kind.GAP, {"ms": ms})
-            self.watch.forgive(ms * 1_000_000)
+            self.watch.forgive(ours_ns)
 
     # The way through
 
-    async def _run(self, gate: Gate, budget: Budget, history: list[int]) -> None:
+    async def _run(self, gate: Gate, budget: Budget, history: deque[int]) -> None:
         account, lane = self._line.account, self.take.lane
         try:
             for caution in account.cautions(lane, self._prompt, self._input_tokens, self._today):
@@ -108,7 +113,7 @@ class Life:
                 gate.leave(self)
             async with self._line.slots:
                 if not account.endpoint.free:
-                    expected = account.expected(lane, self._input_tokens, history, self._today)
+                    expected = account.expected(lane, self._input_tokens, list(history), self._today)
                     await budget.hold(self.take.id, expected, before_waiting=lambda: gate.leave(self))
                 await self._attempts(gate)
         except Problem as problem:
@@ -117,13 +122,12 @@ class Life:
             usage, verdict = self.take.usage, self.take.verdict
             if usage and usage.output is not None and verdict and verdict.is_answer:
                 history.append(usage.output)
-            billable = self.take.attempts > 0 and not isinstance(self._problem, _NOT_BILLED)
-            await budget.settle(self.take.id, self.take.cost, billable=billable)
+            await budget.settle(self.take.id, self.take.cost, billable=self.take.may_be_billed)
 
     async def _attempts(self, gate: Gate) -> None:
         cache_key = f"cold-{uuid.uuid4().hex}" if self.take.lane.cache == "cold" else None
         request = dialects.request(self._line.account.endpoint.api, self.take.lane, self._prompt, cache_key)
-        for field in self._line.refused_fields:
+        for field in self._line.refused_fields(self.take.lane.model):
             request = adapt.without(request, field)
         retries = 0
         while True:
@@ -159,6 +163,8 @@ class Life:
             current.uncancel()
             if not attempt.complete:
                 raise attempt.refusal() or overdue from None
+            self._say(Kind.NOTICE, text="the connection stayed open after the answer was complete")
+            self._end(self.watch.last_ns)
         finally:
             self.watch.rest()
         self._end()
@@ -169,7 +175,7 @@ class Life:
         if field is None or self._given_up & {field, adapt.OTHER_NAME.get(field)}:
             return None
         self._given_up.add(field)
-        self._line.refused_fields.add(field)
+        self._line.refuses(self.take.lane.model, field)
         self._say(Kind.RETRY, {"attempt": 1, "of": 1, "wait_ms": 0, "because": problem.message})
         return adapt.without(request, field)
 
@@ -191,9 +197,7 @@ class Life:
         if self.ended:
             return
         self.watch.heard(events)
-        for event in events:
-            if event.kind not in DELTAS:
-                self.take.apply(event)
+        self.take.apply_all(events)
         self._pass_on(events)
 
     def _price(self) -> None:
@@ -212,14 +216,13 @@ class Life:
             self._say(Kind.RATE, told)
 
     def _fail(self, problem: Problem) -> None:
-        self._problem = problem
         self._say(Kind.ERROR, problem.to_data(), text=problem.message)
         self._end()
 
-    def _end(self) -> None:
+    def _end(self, t_ns: int | None = None) -> None:
         if not self.ended:
             self._price()
-            self._say(Kind.END)
+            self._emit([Event(t_ns or perf_counter_ns(), Kind.END)])
             self.ended = True
 
     def _over(self, task: "asyncio.Task[None]") -> None:

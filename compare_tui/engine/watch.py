@@ -8,11 +8,11 @@ from compare_tui.core.lane import Lane
 _SECOND = 1_000_000_000
 _AFTER_COMPLETE_S = 2.0
 """So long may usage and the formal end of a complete answer take."""
-_SIGNS_OF_LIFE = DELTAS | {Kind.PART, Kind.SERVED, Kind.USAGE, Kind.FINISH}
+_SIGNS_OF_LIFE = DELTAS | {Kind.FINISH, Kind.USAGE}
 
 
 class Watch:
-    """Content keeps an attempt alive; comments and empty events do not."""
+    """Content keeps an attempt alive; comments, empty events and words of patience do not."""
 
     def __init__(self, lane: Lane, limits: Limits) -> None:
         self._total = lane.timeout or limits.total
@@ -20,14 +20,15 @@ class Watch:
         self._idle = limits.idle
         self._first_start: int | None = None
         self._start: int | None = None
-        self._last = 0
+        self.last_ns = 0
+        """The last sign of life."""
         self._begun = False
         self._complete = False
 
     def start(self, now_ns: int) -> None:
         if self._first_start is None:
             self._first_start = now_ns
-        self._start = self._last = now_ns
+        self._start = self.last_ns = now_ns
         self._begun = self._complete = False
 
     def rest(self) -> None:
@@ -37,9 +38,9 @@ class Watch:
     def heard(self, events: list[Event]) -> None:
         for event in events:
             if event.kind is Kind.SENT:
-                self._start = self._last = event.t_ns
+                self._start = self.last_ns = event.t_ns
             elif event.kind in _SIGNS_OF_LIFE:
-                self._last = event.t_ns
+                self.last_ns = event.t_ns
                 self._begun = self._begun or event.kind in DELTAS
                 self._complete = self._complete or event.kind is Kind.FINISH
 
@@ -47,7 +48,7 @@ class Watch:
         """Time in which this process stood still is not the endpoint's."""
         if self._start is not None:
             self._start += gap_ns
-            self._last += gap_ns
+            self.last_ns += gap_ns
 
     def overdue(self, now_ns: int) -> Problem | None:
         """What ends the attempt now, if anything does."""
@@ -56,7 +57,7 @@ class Watch:
         silence = self._idle if self._begun else self._wait
         if self._complete:
             silence = min(silence, _AFTER_COMPLETE_S)
-        if now_ns - self._last >= silence * _SECOND:
+        if now_ns - self.last_ns >= silence * _SECOND:
             return Broken.stalled(silence, begun=self._begun)
         if now_ns - self._start >= self._total * _SECOND:
             return Broken.deadline(self._total)

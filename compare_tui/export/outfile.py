@@ -1,4 +1,4 @@
-"""The file that has every row from the moment it was written, and takes its place at the end."""
+"""The file that has every row from the moment it was written, and takes its place, in order, at the end."""
 
 import errno
 import io
@@ -11,6 +11,8 @@ from typing import Self
 
 from compare_tui.export.rows import Row, RowWriter, Stream
 
+Place = tuple[int, ...]
+
 
 class OutFile:
     """Rows of a long run, each on disk beside the target as soon as it is written; the end puts them in its place.
@@ -22,22 +24,27 @@ class OutFile:
     def __init__(self, path: Path, writer: Callable[[Stream], RowWriter], *, overwrite: bool = False) -> None:
         self._target = path.resolve()  # a link stays, what it leads to is replaced
         self._overwrite = overwrite
+        self._places: list[tuple[Place, int, int]] = []
         if reason := self._objection():
             raise FileExistsError(errno.EEXIST, reason, str(self._target))
         self._lines = _Lines(self._target)
-        self._rows = 0
         try:
             self._writer = writer(self._lines)
         except BaseException:
             self.discard()
             raise
+        self._head = self._lines.whole
 
-    def write(self, row: Row) -> None:
+    def write(self, row: Row, place: Place = ()) -> None:
+        """Rows come as takes end; in the finished file they stand in the order of their places."""
+        start = self._lines.whole
         self._writer.write(row)
-        self._rows += 1
+        self._places.append((place, start, self._lines.whole))
 
     def close(self) -> None:
         """Put the rows in place. Should that fail, the error names the file that has them."""
+        if sorted(self._places) != self._places:
+            self._lines = self._in_order()
         self._lines.close()
         if reason := self._objection():
             raise FileExistsError(errno.EEXIST, reason, str(self._lines.path), None, str(self._target))
@@ -47,6 +54,14 @@ class OutFile:
         """Leave the target as it was."""
         self._lines.remove()
 
+    def end(self, *, broken_off: bool) -> bool:
+        """Close or discard; says whether the target now has the rows."""
+        if broken_off and not self._places:
+            self.discard()
+            return False
+        self.close()
+        return True
+
     def __enter__(self) -> Self:
         return self
 
@@ -55,11 +70,14 @@ class OutFile:
     ) -> None:
         self.end(broken_off=error is not None)
 
-    def end(self, *, broken_off: bool) -> None:
-        if self._rows or not broken_off:
-            self.close()
-        else:
-            self.discard()
+    def _in_order(self) -> "_Lines":
+        """The same lines once more, sorted; the first file stays until the second is whole."""
+        ordered = _Lines(self._target)
+        ordered.copy(self._lines, 0, self._head)
+        for _, start, end in sorted(self._places):
+            ordered.copy(self._lines, start, end)
+        self._lines.remove()
+        return ordered
 
     def _objection(self) -> str | None:
         """Why the target may not be replaced; a device, a pipe or a directory never is."""
@@ -74,19 +92,15 @@ class _Lines:
     def __init__(self, target: Path) -> None:
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)  # 0600
         self.path = Path(name)
-        self._file = io.FileIO(descriptor, "wb")
-        self._whole = 0
+        self._file = io.FileIO(descriptor, "r+b")
+        self.whole = 0
+        """So many bytes are whole texts."""
 
     def write(self, text: str) -> None:
-        unwritten = memoryview(text.encode())
-        try:
-            while unwritten:
-                unwritten = unwritten[self._file.write(unwritten) :]
-        except BaseException:
-            self._file.truncate(self._whole)
-            self._file.seek(self._whole)
-            raise
-        self._whole = self._file.tell()
+        self._append(text.encode())
+
+    def copy(self, other: "_Lines", start: int, end: int) -> None:
+        self._append(os.pread(other._file.fileno(), end - start, start))
 
     def close(self) -> None:
         os.fsync(self._file.fileno())
@@ -95,3 +109,14 @@ class _Lines:
     def remove(self) -> None:
         self._file.close()
         self.path.unlink(missing_ok=True)
+
+    def _append(self, data: bytes) -> None:
+        unwritten = memoryview(data)
+        try:
+            while unwritten:
+                unwritten = unwritten[self._file.write(unwritten) :]
+        except BaseException:
+            self._file.truncate(self.whole)
+            self._file.seek(self.whole)
+            raise
+        self.whole = self._file.tell()

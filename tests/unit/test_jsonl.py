@@ -23,7 +23,8 @@ COST = "0.000000120000000000000000000000000001"
 
 
 def answered(text: str, prompt: Prompt | None = None, lane: str = "m", *more: Event) -> dict[str, Value]:
-    events = [Event(0, Kind.SENT), Event(7_000_500, Kind.TEXT, text), *more]
+    finished = Event(8_000_000, Kind.FINISH, data={"status": "completed"})
+    events = [Event(0, Kind.SENT), Event(7_000_500, Kind.TEXT, text), finished, *more]
     round_ = Round("abc123.1", prompt or Prompt("Hi"), (Lane.parse(lane),))
     return row(round_.takes()[0].apply_all(events), round_, ENDPOINT, round_.prompt)
 

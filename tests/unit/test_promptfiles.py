@@ -81,10 +81,9 @@ def test_line_ends_within_a_prompt_stay_as_they_are() -> None:
 
 
 def test_an_empty_prompt_between_others_is_skipped_and_said() -> None:
-    items = read_items(write("p.txt", "one\n---\n\n---\n---\n\ntwo\n"))
-    assert texts(items) == ["one", "two"]
-    assert [item.id for item in items] == ["0", "1"]
-    assert [item.notices for item in items] == [(), ("p.txt:7: empty prompts skipped before this line: 2",)]
+    items = read_items(write("p.txt", "one\n---\n\n---\n---\n\ntwo\n---\n---\nthree\n---\n"))
+    assert [(item.id, item.prompt.text) for item in items] == [("0", "one"), ("1", "two"), ("2", "three")]
+    assert notices(items) == ["p.txt: empty prompts skipped: 3, the first above line 7"]
 
 
 def test_a_separator_at_the_beginning_or_the_end_is_no_empty_prompt() -> None:
@@ -187,7 +186,8 @@ def test_a_template_is_filled_from_vars_and_the_prompt_of_a_line() -> None:
     chat = {"messages": [{"role": "user", "content": "b"}], "vars": {"greeting": "Hi", "n": False}}
     path = write("p.jsonl", jsonl({"prompt": "a", "vars": {"greeting": "Hello", "n": 2}}, chat))
     expected = ["Hello: 2 a\n---\nstill the same", "Hi: false b\n---\nstill the same"]
-    assert texts(read_items(path, template=template)) == expected
+    items = read_items(path, template=template)
+    assert (texts(items), notices(items)) == (expected, [])
 
 
 def test_a_line_needs_no_prompt_when_a_template_makes_it() -> None:

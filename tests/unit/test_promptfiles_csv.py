@@ -39,7 +39,7 @@ def refusal(path: Path | None, **options: Any) -> str:
 
 
 def test_a_csv_has_a_prompt_a_row_with_id_system_and_tags() -> None:
-    path = write("p.csv", "id,prompt,system,tags.feature,tags.risk\na,Hello,Be kind.,chat,high\n,Bye,,mail,\n")
+    path = write("p.csv", "id, prompt ,system,tags.feature, tags.risk\na,Hello,Be kind.,chat,high\n,Bye,,mail,\n")
     assert read_items(path) == [
         Item("a", Prompt("Hello", "Be kind."), {"feature": "chat", "risk": "high"}),
         Item("1", Prompt("Bye"), {"feature": "mail"}),
@@ -85,6 +85,7 @@ def test_columns_that_nothing_takes_are_said() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
+        ("\n\nprompt\n\nx,1", "p.csv:5: cells in this row: 2, in the header: 1; put quotes round cells"),
         ("promt,id\nx,1", "p.csv:1: there is no prompt column; rename promt, or fill a --template from the columns"),
         ("aa,bb\nx,1", "p.csv:1: there is no prompt column; name one prompt, or fill a --template"),
         ("prompt,a,a\nx,1,2", "p.csv:1: 2 columns are called a; give each its own name"),

@@ -188,8 +188,9 @@ FINISHED = event(2, Kind.FINISH, status="completed", reason=None)
     ("events", "amount", "state"),
     [
         ([event(0, Kind.RATE, rate=None, free=True)], Decimal(0), "free"),
-        ([event(0, Kind.USAGE, reported_cost="0")], Decimal(0), "reported"),
-        ([event(0, Kind.USAGE, reported_cost="0.00012300")], Decimal("0.000123"), "reported"),
+        ([event(0, Kind.USAGE, reported_cost="0"), FINISHED], Decimal(0), "reported"),
+        ([event(0, Kind.USAGE, reported_cost="0.00012300"), FINISHED], Decimal("0.000123"), "reported"),
+        ([event(0, Kind.USAGE, reported_cost="0.5"), END], Decimal("0.5"), "partial"),
         ([event(0, Kind.RATE, rate=None, free=False), USED], None, "no-price"),
         ([event(0, Kind.RATE, rate=FREE_OF_CHARGE), event(1, Kind.USAGE, input=1, output=1), FINISHED], 0, "final"),
         ([event(0, Kind.RATE, rate=RATE.to_data()), event(1, Kind.USAGE, input=0, output=0), END], None, "partial"),

@@ -1,0 +1,31 @@
+"""What all tests share: how many cases hypothesis tries, and that it needs no clock and no memory of its own."""
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "compare-tui",
+    deadline=None,  # a busy machine is no bug of ours
+    database=None,  # a run depends on nothing an earlier one left behind
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long", action="store_true", help="try the big counts: every cut of the same bytes, 20,000 times"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "examples(short, long): so many cases for hypothesis; the second with --long")
+    settings.load_profile("compare-tui")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        marker = item.get_closest_marker("examples")
+        if marker is not None and isinstance(item, pytest.Function):
+            short, long = marker.args
+            item.obj = settings(max_examples=long if config.getoption("--long") else short)(item.obj)
