@@ -74,6 +74,7 @@ class Reader:
         self._out = out
         self._names: tuple[Json, ...] = ()
         self._told: dict[str, Json] = {}
+        self._open_call = ""
 
     def read(self, event: ServerEvent) -> None:
         if self.finished or not event.data.strip():
@@ -147,7 +148,12 @@ class Reader:
 
     def _calls(self, delta: Mapping[str, Json]) -> None:
         for at, call in enumerate(items(delta.get("tool_calls"))):
-            self._call(str(call.get("index", at)), mapping(call.get("function")), word(call.get("id")))
+            call_id = word(call.get("id"))
+            if "index" in call:
+                self._open_call = str(index(call["index"]))
+            elif call_id is not None or not self._open_call:  # some gateways number no calls: an id begins one
+                self._open_call = call_id or str(at)
+            self._call(self._open_call, mapping(call.get("function")), call_id)
         if isinstance(delta.get("function_call"), dict):
             self._call("0", delta["function_call"], None)
 

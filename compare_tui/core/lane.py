@@ -143,6 +143,8 @@ def _read_keyed(key: str, value: str) -> tuple[str, Any]:
             raise LaneError(f"{key} names no field; write body.FIELD=JSON")
         return key, _json(key, value)
     reader = _READERS.get(key)
+    if key == "endpoint":
+        raise LaneError(f"an endpoint is written @{value}")
     if reader is None:
         raise LaneError(f"{key} is no key of a lane{did_you_mean(key, [*_READERS, 'body.'])}")
     return key, reader(key, value)
