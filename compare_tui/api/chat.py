@@ -147,12 +147,13 @@ class Reader:
             self.complete = True
 
     def _calls(self, delta: Mapping[str, Json]) -> None:
-        for at, call in enumerate(items(delta.get("tool_calls"))):
+        calls = items(delta.get("tool_calls"))
+        for at, call in enumerate(calls):
             call_id = word(call.get("id"))
             if "index" in call:
                 self._open_call = str(index(call["index"]))
-            elif call_id is not None or not self._open_call:  # some gateways number no calls: an id begins one
-                self._open_call = call_id or str(at)
+            elif call_id is not None or len(calls) > 1 or not self._open_call:
+                self._open_call = call_id or str(at)  # some gateways number no calls: an id begins one
             self._call(self._open_call, mapping(call.get("function")), call_id)
         if isinstance(delta.get("function_call"), dict):
             self._call("0", delta["function_call"], None)

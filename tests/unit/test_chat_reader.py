@@ -275,6 +275,17 @@ def test_the_calls_of_one_chunk_stay_apart_without_an_index() -> None:
     assert [one["tool"] for one in called(Stream().read(chunk(both), STOP).take)] == ["f", "g"]
 
 
+def test_calls_that_nobody_numbers_stay_apart_by_their_id() -> None:
+    def piece(**said: Said | str) -> Said:
+        return chunk({"tool_calls": [said]})
+
+    take = Stream().read(
+        piece(id="a", function={"name": "f", "arguments": "{"}), piece(function={"arguments": "1}"}),
+        piece(id="b", function={"name": "g", "arguments": "{2}"}), STOP,
+    ).take  # fmt: skip
+    assert [(one["tool"], one["arguments"]) for one in called(take)] == [("f", "{1}"), ("g", "{2}")]
+
+
 def test_a_call_in_the_old_spelling_is_read() -> None:
     take = (
         Stream()
