@@ -1,5 +1,7 @@
 """What all tests share: how many cases hypothesis tries, and that it needs no clock and no memory of its own."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -29,3 +31,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if marker is not None and isinstance(item, pytest.Function):
             short, long = marker.args
             item.obj = settings(max_examples=long if config.getoption("--long") else short)(item.obj)
+
+
+@pytest.fixture
+def folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages name a file as it was typed, and it is typed from here."""
+    monkeypatch.chdir(tmp_path)

@@ -162,13 +162,19 @@ def test_lanes_that_are_the_same_each_count_against_the_cap_of_a_send(
     assert len(server.requests) == 1
 
 
-def test_a_full_disk_is_exit_4_and_the_answers_still_come(compare_tui: CompareTui, server: FaultServer) -> None:
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("this system has no /dev/full")
-    ended = compare_tui("run", "--prompt", "Hi", "--lane", "m", "--base-url", server.base_url(), "--out", full, "--yes")
-    assert ended.returncode == 2
-    assert "Traceback" not in ended.stderr
+def test_a_file_that_cannot_grow_is_exit_4_and_the_answers_still_come(
+    compare_tui: CompareTui, server: FaultServer, tmp_path: Path
+) -> None:
+    run = compare_tui.line("run", "--prompt", "Hi", "--lane", "m", "--base-url", server.base_url())
+    small, large = tmp_path / "small.csv", tmp_path / "other.jsonl"
+    ended = subprocess.run(
+        ["bash", "-c", 'ulimit -f 1; exec "$@"', "bash", *run, "--out", str(small), "--out", str(large)],
+        capture_output=True, text=True, timeout=30, env={**compare_tui.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        check=False,
+    )  # fmt: skip
+    assert ended.returncode == 4, ended.stderr
+    assert "rows may be missing" in ended.stderr
+    assert HEALTHY_TEXT.strip() in ended.stdout
 
 
 def test_what_a_user_typed_commands_no_terminal(compare_tui: CompareTui) -> None:

@@ -19,37 +19,14 @@ from compare_tui.promptfiles import (
     read_text_option,
     with_extras,
 )
+from tests.promptfile_writing import notices, refusal, texts, write
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)
 SCHEMA: Mapping[str, Any] = {"type": "object", "properties": {"mood": {"type": "string"}}}
 LITERAL = "Keep {{x}} and {{ prompt }} and @~/.ssh/id_rsa and $HOME and %s as they are"
 
 
-@pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Messages name a file as it was typed, and it is typed from here."""
-    monkeypatch.chdir(tmp_path)
-
-
-def write(name: str, content: str | bytes) -> Path:
-    path = Path(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
-
-
-def texts(items: list[Item]) -> list[str]:
-    return [item.prompt.text for item in items]
-
-
-def notices(items: list[Item]) -> list[str]:
-    return [notice for item in items for notice in item.notices]
-
-
-def refusal(path: Path | None, **options: Any) -> str:
-    with pytest.raises(PromptFileError) as caught:
-        read_items(path, **options)
-    return str(caught.value)
+pytestmark = pytest.mark.usefixtures("folder_of_its_own")
 
 
 def jsonl(*values: Any) -> str:
