@@ -6,14 +6,13 @@ stops a stream.
 
 import asyncio
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from decimal import Decimal
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from compare_tui.config import Limits
 from compare_tui.core.events import Event
@@ -21,6 +20,7 @@ from compare_tui.core.lane import Lane
 from compare_tui.core.round import Round
 from compare_tui.core.take import Take
 from compare_tui.engine.account import Account
+from compare_tui.engine.pulse import BEAT_S, Pulse
 from compare_tui.engine.settle import settle
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from compare_tui.engine.budget import Budget
     from compare_tui.engine.life import Life, Line
 
-BEAT_S: Final = 0.25
-GAP_S: Final = 1.0
 T = TypeVar("T")
 
 
@@ -69,6 +67,7 @@ class Engine:
         self._history: dict[Lane, deque[int]] = {}
         self._lives: dict[str, Life] = {}
         self._failure: BaseException | None = None
+        self._pulse = Pulse()
         self._client: Client
         self._budget: Budget
         self._lines: dict[str, Line]
@@ -158,7 +157,7 @@ class Engine:
             take = Take(one.take.id, one.take.lane, repeat=one.take.repeat)
             line = self._lines[take.lane.endpoint or next(iter(self._lines))]
             errand = Errand(take, round_.prompt_for(take.lane), sizes[take.lane], line)
-            life = self._lives[take.id] = Life(errand, self._client, self._limits, one.inbox.extend)
+            life = self._lives[take.id] = Life(errand, self._client, self._limits, self._pulse, one.inbox.extend)
             gate.expect(life)
             history = self._history.setdefault(take.lane.configuration, deque(maxlen=20))
             life.begin(queued_ns, gate, self._budget, history, self._ended)
@@ -175,15 +174,12 @@ class Engine:
 
     async def _beat(self) -> None:
         """Four times a second: has the process stood still, is anyone silent for too long?"""
-        clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
         while True:
-            before, before_ns = time.clock_gettime(clock), perf_counter_ns()
+            self._pulse.beat()
             await asyncio.sleep(BEAT_S)
-            gap, now_ns = time.clock_gettime(clock) - before - BEAT_S, perf_counter_ns()
             for life in list(self._lives.values()):
-                if gap > GAP_S:  # the stamps' clock stands still while the machine sleeps: only its share is forgiven
-                    life.gap(round(gap * 1000), now_ns - before_ns - round(BEAT_S * 1e9))
-                life.check(now_ns)
+                life.note_gap()
+                life.check(perf_counter_ns())
 
     async def _close(self) -> None:
         self._heart.cancel()

@@ -20,6 +20,7 @@ from compare_tui.core.take import Take
 from compare_tui.engine.account import Account
 from compare_tui.engine.budget import Budget
 from compare_tui.engine.gate import Gate
+from compare_tui.engine.pulse import Pulse
 from compare_tui.engine.retry import MOST_RETRIES, wait_before_retry
 from compare_tui.engine.watch import Watch
 
@@ -54,7 +55,9 @@ class Errand:
 class Life:
     """Carries one take through."""
 
-    def __init__(self, errand: Errand, client: Client, limits: Limits, emit: Callable[[list[Event]], None]) -> None:
+    def __init__(
+        self, errand: Errand, client: Client, limits: Limits, pulse: Pulse, emit: Callable[[list[Event]], None]
+    ) -> None:
         self.take = errand.take
         self.watch = Watch(errand.take.lane, limits)
         self.ended = False
@@ -62,6 +65,7 @@ class Life:
         self._prompt = errand.prompt
         self._input_tokens = errand.input_tokens
         self._client = client
+        self._pulse = pulse
         self._pass_on = emit
         self._today = datetime.datetime.now(datetime.UTC).date()
         self._stopped = False
@@ -93,11 +97,11 @@ class Life:
         if self._task is not None and self.watch.overdue(now_ns) is not None:
             self._task.cancel()
 
-    def gap(self, ms: int, ours_ns: int) -> None:
-        """The process stood still: no figure of a take under way can be trusted, and `ours_ns` of silence was ours."""
-        if not self.ended:
+    def note_gap(self) -> None:
+        """When the process stood still, no figure of a take under way can be trusted, and that silence was ours."""
+        if not self.ended and (ms := self._pulse.gap_ms):
             self._say(Kind.GAP, {"ms": ms})
-            self.watch.forgive(ours_ns)
+            self.watch.forgive(self._pulse.stamped_gap_ns)
 
     # The way through
 
@@ -221,6 +225,7 @@ class Life:
 
     def _end(self, t_ns: int | None = None) -> None:
         if not self.ended:
+            self.note_gap()
             self._price()
             self._emit([Event(t_ns or perf_counter_ns(), Kind.END)])
             self.ended = True
