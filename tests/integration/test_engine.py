@@ -140,7 +140,7 @@ def test_what_is_recorded_is_what_was_sent(server: FaultServer, api: Api) -> Non
 
 def test_a_model_that_refuses_a_name_does_not_decide_for_its_neighbour(server: FaultServer) -> None:
     with engine(server, "chat") as running_engine:
-        odd = running_engine.send(Round("s.1", Prompt("Hi"), lanes("fault-limit-under-the-other-name max=5")))
+        odd = running_engine.send(Round("s.1", Prompt("Hi"), lanes("fault-limit-under-the-other-name max=64")))
         (taught,) = ended(running_engine, odd)
         (neighbour,) = ended(running_engine, running_engine.send(Round("s.2", Prompt("Hi"), lanes("healthy-1 max=5"))))
     assert (taught.verdict, taught.attempts) == ("done", 2)
