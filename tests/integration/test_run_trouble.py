@@ -87,7 +87,9 @@ def test_a_terminal_that_hangs_up_stops_the_run_and_the_rows_are_kept(
         stdin=theirs, stdout=theirs, stderr=theirs, env=compare_tui.environ, start_new_session=True,
     )  # fmt: skip
     os.close(theirs)
-    assert server.wait_until(lambda requests: len(requests) == 2 and bool(requests[0].answered_ns), 20)
+    assert server.wait_until(
+        lambda requests: len(requests) == 2 and any(one.model == "fine" and one.answered_ns for one in requests), 20
+    )
     os.close(ours)
     process.send_signal(signal.SIGHUP)
     assert process.wait(20) == 129
