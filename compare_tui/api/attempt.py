@@ -92,6 +92,7 @@ class Attempt:
                 async with asyncio.timeout(DRAIN_S):
                     async for _ in self._chunks:
                         pass
+        self._pump = self._chunks = None  # no cycle: the collector runs rarely here
         await self._open.aclose()
 
     # Before the answer

@@ -3,7 +3,7 @@
 import datetime
 import secrets
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -95,6 +95,11 @@ def rounds(items: Iterable[Item], lanes: tuple[Lane, ...], tags: Mapping[str, st
         Round(f"{session}.{at}", item.prompt, lanes, item.id, {**item.tags, **tags}, systems)
         for at, item in enumerate(items, 1)
     )
+
+
+def all_forecasts(plan: Plan) -> Iterator[Forecast]:
+    for round_ in plan.rounds:
+        yield from forecasts(plan, round_)
 
 
 def forecasts(plan: Plan, round_: Round) -> list[Forecast]:

@@ -3,6 +3,7 @@
 import contextlib
 import sys
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from compare_tui.cli.plan import (
     DEMO_LANES,
     Forecast,
     Plan,
+    all_forecasts,
     budget_refusals,
     chosen_lanes,
     encodable,
-    forecasts,
     out_files,
     rounds,
 )
@@ -151,26 +152,35 @@ def _read(file: Path | None, text: str | None, template: Path | None, variables:
 
 
 def _carry_out(plan: Plan, options: Mapping[str, Any], config: Config) -> int:
+    if options["dry_run"]:
+        return _foretell(plan, as_json=options["as_json"])
+    return exits.BUDGET if _refused(plan, options["budget"], config) else _send(plan, options, config.limits)
+
+
+def _foretell(plan: Plan, *, as_json: bool) -> int:
     from compare_tui.cli.summary import console, print_cautions, print_forecast
 
-    talk = console(stderr=True)
-    card_date = plan.accounts[0].card.date.isoformat()
-    found = [forecast for round_ in plan.rounds for forecast in forecasts(plan, round_)]
-    if options["dry_run"]:
-        if options["as_json"]:
-            _print_forecast_json(found)
-        else:
-            print_forecast(console(), found, len(plan.rounds), card_date)
-        print_cautions(talk, found)
-        return exits.OK
-    refusals = budget_refusals(found, options["budget"], config.caps.per_send)
+    found = list(all_forecasts(plan))
+    if as_json:
+        _print_forecast_json(found)
+    else:
+        print_forecast(console(), found, len(plan.rounds), plan.accounts[0].card.date.isoformat())
+    print_cautions(console(stderr=True), found)
+    return exits.OK
+
+
+def _refused(plan: Plan, budget: Decimal | None, config: Config) -> bool:
+    """Say what speaks against sending; whether a budget forbids it."""
+    from compare_tui.cli.summary import console, print_cautions
+
+    refusals = budget_refusals(all_forecasts(plan), budget, config.caps.per_send)
+    for refusal in refusals:
+        click.echo(f"budget: {refusal}", err=True)
     if refusals:
-        for refusal in refusals:
-            click.echo(f"budget: {refusal}", err=True)
         click.echo("Nothing was sent.", err=True)
-        return exits.BUDGET
-    print_cautions(talk, found)
-    return _send(plan, options, config.limits)
+    else:
+        print_cautions(console(stderr=True), all_forecasts(plan))
+    return bool(refusals)
 
 
 def _send(plan: Plan, options: Mapping[str, Any], limits: Limits) -> int:
