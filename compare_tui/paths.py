@@ -51,50 +51,12 @@ def imported_prices_file() -> Path:
     return state_dir() / "imported-prices.toml"
 
 
-def keys_file() -> Path:
-    """Key bindings, not secrets."""
-    return config_dir() / "keys.toml"
-
-
-def themes_dir() -> Path:
-    return config_dir() / "themes"
-
-
-def rules_dir() -> Path:
-    return config_dir() / "rules"
-
-
-def sessions_db() -> Path:
-    return data_dir() / "sessions.db"
-
-
-def lanes_file() -> Path:
-    """The lanes the app was left with."""
-    return state_dir() / "lanes.toml"
-
-
-def log_file() -> Path:
-    """The request log, JSON lines."""
-    return state_dir() / "log.jsonl"
-
-
-def crash_dir() -> Path:
-    return state_dir() / "crashes"
-
-
 def every_path() -> dict[str, Path]:
-    """All of them by the word `compare-tui paths` uses."""
+    """The files read or written today, by the word `compare-tui paths` uses."""
     return {
         "config": config_file(),
         "prices": prices_file(),
         "imported prices": imported_prices_file(),
-        "keys": keys_file(),
-        "themes": themes_dir(),
-        "rules": rules_dir(),
-        "sessions": sessions_db(),
-        "lanes": lanes_file(),
-        "log": log_file(),
-        "crash reports": crash_dir(),
     }
 
 

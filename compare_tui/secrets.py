@@ -116,7 +116,8 @@ def _from_environment(name: str, variable: str, environ: Mapping[str, str]) -> s
         return key
     state = "empty" if variable in environ else "not set"
     raise KeyMissing(
-        f"@{name} needs a key: the environment variable {variable} is {state}; set it with: export {variable}=…"
+        f"@{name} needs a key: the environment variable {variable} is {state}; set it with: export {variable}=… "
+        "(run --demo needs none)"
     )
 
 

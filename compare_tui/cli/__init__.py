@@ -50,7 +50,7 @@ def cli() -> None:
     \b
     compare-tui run --demo --prompt "Explain TTFT"      no key, no network: the embedded endpoint
     compare-tui run --prompt "…" --lane "gpt-5.5 low" --lane "gpt-5.5-pro high flex"
-    compare-tui run prompts.txt --models gpt-5.5,gpt-5.5-pro --efforts low,high --out results.csv
+    compare-tui run prompts.txt --models gpt-5.5,gpt-5.5-pro --efforts medium,high --out results.csv
     """
 
 

@@ -25,6 +25,7 @@ class Delivery:
         self.has_reader = True
         """Somebody still reads stdout."""
         self._plan = plan
+        self._name = plan.names()
         self._as_json = as_json
         self._rounds = {round_.id: (at, round_) for at, round_ in enumerate(plan.rounds)}
         self._files: dict[Path, OutFile] = {}
@@ -59,7 +60,7 @@ class Delivery:
         try:
             for take in takes if self.has_reader else ():
                 data = self._row(round_, take)
-                click.echo(take_object(data) if self._as_json else self._answer(round_, take, data))
+                click.echo(take_object(data) if self._as_json else self._answer(take, data))
         except OSError:
             self.has_reader = False
 
@@ -83,12 +84,10 @@ class Delivery:
         self.lost_a_file = True
         click.echo(f"{safe_line(str(path))}: {error.strerror}; rows may be missing", err=True)
 
-    def _answer(self, round_: Round, take: Take, data: Row) -> str:
+    def _answer(self, take: Take, data: Row) -> str:
         """A heading line, then the answer as a screen may have it; `--json` has it raw."""
         assert take.verdict is not None
-        of = f" · {round_.prompt_id}" if len(self._rounds) > 1 else ""
-        repeat = f" · repeat {take.repeat}" if (take.lane.repeat or 1) > 1 else ""
-        heading = f"── {take.lane.label}{of}{repeat} · {take.verdict.glyph} {take.verdict.value} ──"
+        heading = f"── {self._name(take)} · {take.verdict.glyph} {take.verdict.value} ──"
         said = str(data["output"] or "")
         if not said and take.failure:
             said = f"({take.failure.message})"

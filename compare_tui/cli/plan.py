@@ -3,17 +3,19 @@
 import datetime
 import secrets
 import string
-from collections.abc import Iterable, Iterator, Mapping
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 import click
 
-from compare_tui.core.lane import Lane, LaneError, sweep
+from compare_tui.core.lane import Lane, LaneError, distinct_labels, sweep
 from compare_tui.core.pricing import Expected, format_usd
 from compare_tui.core.round import Round
 from compare_tui.core.sanitize import safe_line
+from compare_tui.core.take import Take
 from compare_tui.engine.account import Account
 from compare_tui.promptfiles import Item, PromptFileError, read_text_option
 
@@ -31,6 +33,23 @@ class Plan:
     @property
     def takes(self) -> int:
         return sum(lane.repeat or 1 for round_ in self.rounds for lane in round_.lanes)
+
+    @property
+    def labels(self) -> dict[Lane, str]:
+        return distinct_labels(lane for round_ in self.rounds for lane in round_.lanes)
+
+    def names(self) -> Callable[[Take], str]:
+        """What to call a take: its lane, and which prompt and repeat where there are several."""
+        labels, rounds = self.labels, {round_.id: round_ for round_ in self.rounds}
+
+        def name(take: Take) -> str:
+            round_ = rounds[take.id.rpartition(".")[0]]
+            first_words = " ".join(round_.prompt.text[:200].split())
+            which = f"{round_.prompt_id} “{textwrap.shorten(first_words, 40, placeholder='…')}”"
+            repeat = f"repeat {take.repeat}" if (take.lane.repeat or 1) > 1 else ""
+            return " · ".join(filter(None, [labels[take.lane], which if len(rounds) > 1 else "", repeat]))
+
+        return name
 
     def account(self, lane: Lane) -> Account:
         return next((account for account in self.accounts if account.endpoint.name == lane.endpoint), self.accounts[0])

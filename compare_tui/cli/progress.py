@@ -1,7 +1,7 @@
 """What a run shows on stderr while it goes on: a line a lane on a terminal, a line for every ended take elsewhere."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from time import perf_counter_ns
 
 from rich.console import Console
@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from compare_tui.cli.plan import Plan
 from compare_tui.cli.summary import figures_table
 from compare_tui.cli.tally import DASH, Tally, notices, seconds, total_cost
 from compare_tui.core.lane import Lane
@@ -17,21 +18,25 @@ from compare_tui.core.take import Take
 from compare_tui.core.verdict import Verdict
 
 FRAMES_PER_S = 10
+QUIET_S = 30.0
 
 
 class Progress:
     """Fed with the takes under way and those that ended."""
 
-    def __init__(self, console: Console, lanes: Sequence[Lane], takes: int, prompts: int) -> None:
-        self.tallies = {lane: Tally(lane) for lane in lanes}
+    def __init__(self, console: Console, plan: Plan) -> None:
+        self.tallies = {lane: Tally(lane, label) for lane, label in plan.labels.items()}
         self._console = console
-        self._takes = takes
+        self._name = plan.names()
+        self._takes = plan.takes
         self._per_lane = Counter[Lane]()
-        for lane in lanes:
-            self._per_lane[lane] += prompts * (lane.repeat or 1)
+        for round_ in plan.rounds:
+            for lane in round_.lanes:
+                self._per_lane[lane] += lane.repeat or 1
         self._ended = 0
         self._live: Live | None = None
         self._painted_ns = 0
+        self._said_ns = perf_counter_ns()
 
     def __enter__(self) -> "Progress":
         return self
@@ -49,13 +54,29 @@ class Progress:
         self._ended += 1
         self.tallies[take.lane].add(take)
         if not self._console.is_terminal:
-            self._console.print(Text(self._line(take)), soft_wrap=True)
+            self._say(self._line(take))
 
     def tick(self, under_way: Iterable[Take]) -> None:
         now = perf_counter_ns()
-        if self._console.is_terminal and now - self._painted_ns >= 1e9 / FRAMES_PER_S:
+        if not self._console.is_terminal:
+            if now - self._said_ns >= QUIET_S * 1e9:
+                self._say(self._waiting(list(under_way), now))
+        elif now - self._painted_ns >= 1e9 / FRAMES_PER_S:
             self._painted_ns = now
             self._display().update(self._table(list(under_way), now), refresh=True)
+
+    def _say(self, line: str) -> None:
+        self._said_ns = perf_counter_ns()
+        self._console.print(Text(line), soft_wrap=True)
+
+    def _waiting(self, under_way: list[Take], now: int) -> str:
+        """A sign of life when nothing has ended for long."""
+        oldest = min(under_way, key=lambda take: take.stamps.queued or now, default=None)
+        if oldest is None:
+            return f"[{self._ended}/{self._takes}] …"
+        waited = seconds((now - (oldest.stamps.queued or now)) / 1e6)
+        what = f"{len(under_way)} under way, {self._name(oldest)} {oldest.state} for {waited}"
+        return safe_line(f"[{self._ended}/{self._takes}] {what} (timeout=SECONDS on a lane ends that)")
 
     def _display(self) -> Live:
         """A new one after each interruption: one that starts again clears as many lines as it once had."""
@@ -69,7 +90,7 @@ class Progress:
     def _line(self, take: Take) -> str:
         assert take.verdict is not None
         parts = [
-            f"[{self._ended}/{self._takes}] {take.lane.label}",
+            f"[{self._ended}/{self._takes}] {self._name(take)}",
             take.verdict.value,
             f"TTFT {_ms(take.stamps.ttft_ns)}",
             f"total {_ms(take.stamps.total_ns)}",
@@ -85,7 +106,7 @@ class Progress:
             mine = [take for take in under_way if take.lane == lane and take.verdict is None]
             last = mine[-1] if mine else None
             table.add_row(
-                Text(safe_line(lane.label), no_wrap=True, overflow="ellipsis"),
+                Text(safe_line(tally.label), no_wrap=True, overflow="ellipsis"),
                 f"{tally.ended}/{self._per_lane[lane]}",
                 _state(last, tally),
                 self._first(last, now, "first_delta") or _last(tally.ttft_ms),

@@ -198,7 +198,7 @@ def _send(plan: Plan, options: Mapping[str, Any], limits: Limits) -> int:
         Delivery(plan, options["outs"], as_json=options["as_json"]) as delivery,
         Engine(plan.accounts, limits, budget=options["budget"], concurrency=concurrency) as engine,
     ):
-        with Progress(talk, plan.rounds[0].lanes, plan.takes, len(plan.rounds)) as progress:
+        with Progress(talk, plan) as progress:
 
             def take_ended(take: Take) -> None:
                 delivery.take_ended(take)

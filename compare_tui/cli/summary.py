@@ -49,12 +49,12 @@ def print_forecast(out: Console, forecasts: Sequence[Forecast], prompts: int, ca
         requests = sum(forecast.takes for forecast in mine if not forecast.blocked)
         table.add_row(Text(safe_line(str(lane))), f"{requests}", f"~{tokens:,}", _input_price(mine), _worst(mine))
     out.print(table)
-    worst = _worst(list(forecasts))
-    out.print(Text(f"{prompts} prompt(s) · worst case {worst} · rates of {card_date} · nothing was sent"))
+    worst, many = _worst(list(forecasts)), "s" if prompts > 1 else ""
+    out.print(Text(f"{prompts} prompt{many} · worst case {worst} · rates of {card_date} · nothing was sent"))
 
 
 def print_cautions(talk: Console, forecasts: Iterable[Forecast]) -> None:
-    said = dict.fromkeys(f"{forecast.lane.label}: {caution}" for forecast in forecasts for caution in forecast.cautions)
+    said = dict.fromkeys(f"{forecast.lane}: {caution}" for forecast in forecasts for caution in forecast.cautions)
     _print_some(talk, list(said), "! ")
 
 
@@ -67,7 +67,7 @@ def _filled(columns: Columns, tallies: Sequence[Tally]) -> Table:
 
 def print_summary(talk: Console, tallies: Sequence[Tally]) -> None:
     columns: Columns = {
-        "lane": lambda tally: Text(safe_line(tally.lane.label)),
+        "lane": lambda tally: Text(safe_line(tally.label)),
         "verdict": _verdicts,
         "TTFT": lambda tally: spread(tally.ttft_ms, seconds),
         "TTFA": lambda tally: spread(tally.ttfa_ms, seconds),
@@ -84,7 +84,7 @@ def print_summary(talk: Console, tallies: Sequence[Tally]) -> None:
             columns.pop(name, None)
     talk.print(_filled(columns, tallies))
     told = [
-        f"{tally.lane.label}: {notice}{f' ({count}×)' if count > 1 else ''}"
+        f"{tally.label}: {notice}{f' ({count}×)' if count > 1 else ''}"
         for tally in tallies
         for notice, count in tally.notices.items()
     ]
@@ -112,7 +112,7 @@ def _best(tallies: Sequence[Tally]) -> str:
         ("cheapest", _alone(tallies, _mean_cost)),
         ("longest", _alone(tallies, lambda tally: _mean(tally.answer_tokens), most=True)),
     )
-    return " · ".join(f"{word} {safe_line(tally.lane.label)}" for word, tally in found if tally)
+    return " · ".join(f"{word} {safe_line(tally.label)}" for word, tally in found if tally)
 
 
 def _alone(tallies: Sequence[Tally], figure: Callable[[Tally], float | None], *, most: bool = False) -> Tally | None:

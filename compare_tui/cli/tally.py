@@ -19,6 +19,7 @@ class Tally:
     """Takes of one lane that have ended. Latencies with a clock gap are left out, unknown figures too."""
 
     lane: Lane
+    label: str
     verdicts: Counter[str] = field(default_factory=Counter)
     costs: list[Cost] = field(default_factory=list)
     ttft_ms: list[float] = field(default_factory=list)

@@ -96,6 +96,13 @@ class Lane:
         return replace(self, name=None, repeat=None, timeout=None)
 
 
+def distinct_labels(lanes: Iterable[Lane]) -> dict[Lane, str]:
+    """What to call each of several lanes: by its label where that is its own, else by all that is written of it."""
+    unique = list(dict.fromkeys(lanes))
+    labels = [lane.label for lane in unique]
+    return {lane: label if labels.count(label) == 1 else str(lane) for lane, label in zip(unique, labels, strict=True)}
+
+
 def sweep(models: Iterable[str], efforts: Iterable[str] = (), tiers: Iterable[str] = ()) -> list[Lane]:
     """Every model at every effort on every tier, in the order given."""
     at_efforts: list[str | None] = [_swept("effort", word) for word in efforts]

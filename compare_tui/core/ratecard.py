@@ -83,6 +83,8 @@ class Table:
         for key in value:
             if key not in known:
                 hint = did_you_mean(key, known) or f"; here belong {', '.join(known)}"
+                if key in _ROW_KEYS:
+                    hint = "; prices stand in tables of their own: [[models.NAME.rates]]"
                 raise CardError(f"is no key of a rate card{hint}", (*path, _named(key)))
         return cls(value, path)
 

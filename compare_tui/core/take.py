@@ -315,6 +315,8 @@ class Take:
         self.retrying = None
         if self._finish is not None:
             self.verdict = by_finish(self._finish.get("status"), self._finish.get("reason"), refused=self._refused)
+            if self.verdict is Verdict.TRUNCATED and not self.text and not self.tools:
+                self.notices.append("the limit of output tokens was spent before any answer text")
         elif self._stopped:
             self.verdict = Verdict.CANCELLED
         else:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from compare_tui.core import preflight
 from compare_tui.core.endpoint import Endpoint
 from compare_tui.core.lane import Lane
+from compare_tui.core.nearest import nearest
 from compare_tui.core.pricing import Expected, Rate, expect
 from compare_tui.core.prompt import Prompt
 from compare_tui.core.ratecard import RateCard
@@ -58,4 +59,6 @@ class Account:
             rate=self.rate(lane.model, lane.tier, input_tokens, on),
             rate_pair=self.card.cliff(lane.model, lane.tier, on=on, base_url_host=self.endpoint.host),
         )
+        if card is None and (near := nearest(lane.model, self.card.models)):
+            cautions = [replace(caution, text=f"{caution.text} Is it {near}?") for caution in cautions]
         return [caution for caution in cautions if not (self.endpoint.free and caution.kind in ("price", "tier"))]

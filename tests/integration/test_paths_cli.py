@@ -42,8 +42,8 @@ def test_it_shows_every_path_and_makes_none(home: Path) -> None:
     table = [line.split(maxsplit=2) for line in done.stdout.split("\n\n")[0].splitlines()]
     assert table[0] == ["WHAT", "EXISTS", "PATH"]
     assert ["config", "no", str(home / "config" / "config.toml")] in table
-    assert ["sessions", "no", str(home / "data" / "sessions.db")] in table
-    assert ["lanes", "no", str(home / "state" / "lanes.toml")] in table
+    assert ["prices", "no", str(home / "config" / "prices.toml")] in table
+    assert any(str(home / "state" / "imported-prices.toml") in row[-1] for row in table)
     assert not home.exists()
 
 
@@ -73,7 +73,7 @@ def test_as_json_there_is_one_object_a_line(home: Path) -> None:
     settings = {row["setting"]: row for row in rows(done.stdout) if "setting" in row}
     assert len(paths) + len(settings) == len(rows(done.stdout))
     assert paths["config"] == {"what": "config", "path": str(home / "config" / "config.toml"), "exists": True}
-    assert paths["log"]["exists"] is False
+    assert paths["imported prices"]["exists"] is False
     assert settings["caps.per_send"] == {"setting": "caps.per_send", "value": 0.25, "origin": "file"}
     assert settings["defaults.lanes"]["value"] == ["gpt-5.5 low"]
     assert settings["endpoint.openai.key_cmd"]["value"] is None
@@ -93,7 +93,7 @@ def test_a_mistake_in_the_file_is_named_after_the_paths_with_exit_3(words: tuple
     write_config(home, f'[endpoint.local]\nbase_url = "https://example.com"\napi_key = "{KEY}"\n')
     done = run(home, *words)
     assert done.returncode == 3
-    assert str(home / "state" / "log.jsonl") in done.stdout
+    assert str(home / "state" / "imported-prices.toml") in done.stdout
     assert "config.toml:3: endpoint.local.api_key is refused" in done.stderr
     assert 'key_env = "' in done.stderr
     assert "Traceback" not in done.stderr

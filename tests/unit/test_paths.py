@@ -50,18 +50,16 @@ def test_without_a_home_each_kind_lies_where_the_platform_says(
     for kind in ("CONFIG", "DATA", "STATE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind))
     assert paths.config_file() == tmp_path / "CONFIG" / "compare-tui" / "config.toml"
-    assert paths.sessions_db() == tmp_path / "DATA" / "compare-tui" / "sessions.db"
-    assert paths.lanes_file() == tmp_path / "STATE" / "compare-tui" / "lanes.toml"
+    assert paths.data_dir() == tmp_path / "DATA" / "compare-tui"
+    assert paths.imported_prices_file() == tmp_path / "STATE" / "compare-tui" / "imported-prices.toml"
 
 
 def test_what_the_app_writes_never_lies_among_what_the_user_writes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COMPARE_TUI_HOME", str(tmp_path))
-    written = (paths.imported_prices_file(), paths.lanes_file(), paths.log_file(), paths.crash_dir())
-    assert {path.parent for path in written} == {tmp_path / "state"}
-    users = (paths.config_file(), paths.prices_file(), paths.keys_file(), paths.themes_dir(), paths.rules_dir())
-    assert {path.parent for path in users} == {tmp_path / "config"}
+    assert paths.imported_prices_file().parent == tmp_path / "state"
+    assert {path.parent for path in (paths.config_file(), paths.prices_file())} == {tmp_path / "config"}
 
 
 IMPORT_AND_ASK = """
