@@ -6,13 +6,9 @@ Readers in Python: `csv.reader` refuses a cell above 131,072 characters until `c
 
 import csv
 import re
-from collections.abc import Iterable
-from functools import partial
-from pathlib import Path
 
 from compare_tui.core.sanitize import join_surrogates, safe_display
-from compare_tui.export.outfile import OutFile
-from compare_tui.export.rows import COLUMNS, Row, RowWriter, Stream, Value, digits
+from compare_tui.export.rows import COLUMNS, Row, Stream, Value, digits
 
 _TOLD = COLUMNS[:-1]
 """All but `escaped`, which is about them."""
@@ -43,25 +39,6 @@ class CsvWriter:
         if value is None:
             return ""
         return self._text(value) if isinstance(value, str) else digits(value)
-
-
-def write_csv(target: Path | Stream, rows: Iterable[Row], *, raw: bool = False, overwrite: bool = False) -> None:
-    """All the rows, to a stream or to a file that is written whole or not at all."""
-    if not isinstance(target, Path):
-        _write_all(CsvWriter(target, raw=raw), rows)
-        return
-    file = OutFile(target, partial(CsvWriter, raw=raw), overwrite=overwrite)
-    try:
-        _write_all(file, rows)
-        file.close()
-    except BaseException:
-        file.discard()
-        raise
-
-
-def _write_all(writer: RowWriter, rows: Iterable[Row]) -> None:
-    for row in rows:
-        writer.write(row)
 
 
 def _altered(value: Value, cell: str) -> bool:

@@ -24,7 +24,7 @@ from compare_tui.core.events import Event, Kind
 from compare_tui.core.lane import Lane
 from compare_tui.core.prompt import Prompt
 from compare_tui.core.round import Round
-from compare_tui.export.csv import CsvWriter, write_csv
+from compare_tui.export.csv import CsvWriter
 from compare_tui.export.outfile import OutFile
 from compare_tui.export.rows import COLUMNS, Value, row
 
@@ -40,7 +40,9 @@ def answered(text: str, prompt: Prompt | None = None, lane: str = "m", **about: 
 
 def written(*rows: dict[str, Value], raw: bool = False) -> str:
     stream = io.StringIO(newline="")
-    write_csv(stream, rows, raw=raw)
+    writer = CsvWriter(stream, raw=raw)
+    for each in rows:
+        writer.write(each)
     return stream.getvalue()
 
 
@@ -180,7 +182,9 @@ def test_a_cell_is_empty_exactly_when_nothing_is_known() -> None:
 
 def test_the_file_is_utf_8_without_a_mark_and_quotes_only_what_needs_it(tmp_path: Path) -> None:
     target = tmp_path / "r.csv"
-    write_csv(target, [answered('é, "x"\n'), answered("plain")])
+    with OutFile(target, CsvWriter) as out:
+        for each in (answered('é, "x"\n'), answered("plain")):
+            out.write(each)
     header, first, rest = target.read_bytes().split(b"\r\n", 2)
     assert header == ",".join(COLUMNS).encode()
     assert first.startswith('m,,0,,12,3,0.000000120000000000000000000000000001,"é, ""x""\n",1,abc123,'.encode())
@@ -231,8 +235,6 @@ def test_a_file_that_is_there_is_not_replaced_unasked(tmp_path: Path) -> None:
     target.write_text("precious")
     with pytest.raises(FileExistsError, match="exists already"):
         OutFile(target, CsvWriter)
-    with pytest.raises(FileExistsError, match="exists already"):
-        write_csv(target, [answered("x")])
     assert target.read_text() == "precious"
     assert list(tmp_path.iterdir()) == [target]
 
@@ -292,7 +294,8 @@ def test_a_killed_process_leaves_whole_rows_beside_the_target(tmp_path: Path) ->
     script = f"""
 import os, signal
 from pathlib import Path
-from compare_tui.export.csv import CsvWriter, OutFile
+from compare_tui.export.csv import CsvWriter
+from compare_tui.export.outfile import OutFile
 from compare_tui.export.rows import COLUMNS
 out = OutFile(Path({str(tmp_path / "r.csv")!r}), CsvWriter)
 for number in range(3):
@@ -336,14 +339,12 @@ def test_not_even_the_header_fits_and_nothing_is_left_behind(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_export_is_whole_or_not_there_at_all(tmp_path: Path) -> None:
-    def rows() -> Iterator[dict[str, Value]]:
-        yield answered("one")
-        raise RuntimeError("the store is gone")
-
-    with pytest.raises(RuntimeError, match="gone"):
-        write_csv(tmp_path / "r.csv", rows())
-    assert list(tmp_path.iterdir()) == []
+def test_rows_stand_in_the_order_of_their_places_however_they_came(tmp_path: Path) -> None:
+    with OutFile(tmp_path / "r.csv", CsvWriter) as out:
+        for place in ((1, 2), (0, 1), (1, 1), (0, 10), (0, 2)):
+            out.write(answered(str(place)), place)
+    assert outputs(tmp_path / "r.csv") == ["(0, 1)", "(0, 2)", "(0, 10)", "(1, 1)", "(1, 2)"]
+    assert [path.name for path in tmp_path.iterdir()] == ["r.csv"]
 
 
 def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
@@ -351,7 +352,8 @@ def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
     link, target = tmp_path / "r.csv", tmp_path / "there" / "real.csv"
     target.write_text("old")
     link.symlink_to(target)
-    write_csv(link, [answered("new")], overwrite=True)
+    with OutFile(link, CsvWriter, overwrite=True) as out:
+        out.write(answered("new"))
     assert link.is_symlink()
     assert outputs(target) == ["new"]
 
