@@ -1,5 +1,7 @@
 """Every behaviour of the fault server against the real engine: alone, and as one lane of eight."""
 
+import contextlib
+import itertools
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,23 +52,46 @@ class Played:
     beside: tuple[Ended, ...]
 
 
-def play(server: FaultServer, behaviour: Behaviour, dialect: Dialect, beside: int = 0) -> Played:
+class Engines:
+    """One engine for all behaviours with the same limits: starting one for each would double the time of it all."""
+
+    def __init__(self, server: FaultServer) -> None:
+        self._server = server
+        self._running: dict[object, Engine] = {}
+        self._open = contextlib.ExitStack()
+        self._rounds = itertools.count(1)
+
+    def __enter__(self) -> "Engines":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def round(self, lanes: tuple[Lane, ...]) -> Round:
+        return Round(f"faults.{next(self._rounds)}", Prompt("Say something."), lanes)
+
+    def engine(self, behaviour: Behaviour, dialect: Dialect) -> Engine:
+        key = (behaviour.limits, behaviour.target, dialect)
+        if key not in self._running:
+            limits = behaviour.limits
+            urls = {"faulty": self._server.base_url(behaviour.target), "healthy": self._server.base_url()}
+            endpoints = [Endpoint(name, url, dialect, key_env="KEY", allow_http=True) for name, url in urls.items()]
+            accounts = [Account(endpoint, Secret(KEY, endpoint.name), shipped()) for endpoint in endpoints]
+            waits = Limits(limits.connect, limits.wait, limits.wait, limits.idle, limits.total or 60.0)
+            self._running[key] = self._open.enter_context(Engine(accounts, waits))
+        return self._running[key]
+
+
+def play(engines: Engines, behaviour: Behaviour, dialect: Dialect, beside: int = 0) -> Played:
     """One round: the faulty lane, and healthy lanes on an endpoint of their own."""
-    limits = behaviour.limits
-    faulty = Endpoint("faulty", server.base_url(behaviour.target), dialect, key_env="KEY", allow_http=True)
-    healthy = Endpoint("healthy", server.base_url(), dialect, key_env="KEY")
-    accounts = [Account(endpoint, Secret(KEY, endpoint.name), shipped()) for endpoint in (faulty, healthy)]
-    lanes = [Lane.parse(f"{behaviour.model} {behaviour.words}")]
-    lanes += [Lane(model, endpoint="healthy") for model in HEALTHY_MODELS[:beside]]
-    with Engine(
-        accounts, Limits(limits.connect, limits.wait, limits.wait, limits.idle, limits.total or 60.0)
-    ) as engine:
-        running = engine.send(Round("faults.1", Prompt("Say something."), tuple(lanes)))
-        while not all(one.take.verdict for one in running):
-            engine.changed.wait(1.0)
-            engine.changed.clear()
-            for one in running:
-                one.drain()
+    engine = engines.engine(behaviour, dialect)
+    healthy = (Lane(model, endpoint="healthy") for model in HEALTHY_MODELS[:beside])
+    running = engine.send(engines.round((Lane.parse(f"{behaviour.model} {behaviour.words}"), *healthy)))
+    while not all(one.take.verdict for one in running):
+        engine.changed.wait(1.0)
+        engine.changed.clear()
+        for one in running:
+            one.drain()
     first, *others = (ended(one.take) for one in running)
     return Played(first, tuple(others))
 
@@ -105,6 +130,12 @@ def shared_server() -> Iterator[FaultServer]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def engines(shared_server: FaultServer) -> Iterator[Engines]:
+    with Engines(shared_server) as engines:
+        yield engines
+
+
 @pytest.fixture
 def server(shared_server: FaultServer) -> FaultServer:
     shared_server.forget()
@@ -114,13 +145,14 @@ def server(shared_server: FaultServer) -> FaultServer:
 @pytest.mark.parametrize("beside", [0, 7], ids=["alone", "one-of-eight"])
 @pytest.mark.parametrize(("behaviour", "dialect"), CASES)
 def test_a_take_ends_as_its_server_behaved(
+    engines: Engines,
     server: FaultServer,
     behaviour: Behaviour,
     dialect: Dialect,
     beside: int,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    played = play(server, behaviour, dialect, beside)
+    played = play(engines, behaviour, dialect, beside)
 
     assert_as_expected(played.faulty, behaviour.expect)
     assert_requests_add_up(server, behaviour, played.faulty)
