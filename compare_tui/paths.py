@@ -51,12 +51,47 @@ def imported_prices_file() -> Path:
     return state_dir() / "imported-prices.toml"
 
 
+def typed_prices_file() -> Path:
+    """Rates typed into the app for models that had none."""
+    return state_dir() / "typed-prices.toml"
+
+
+def themes_dir() -> Path:
+    """The user's own themes, beside those that come with the app."""
+    return config_dir() / "themes"
+
+
+def keys_file() -> Path:
+    return config_dir() / "keys.toml"
+
+
+def lanes_file() -> Path:
+    """The lanes last used, and the presets."""
+    return state_dir() / "lanes.toml"
+
+
+def prompts_file() -> Path:
+    """The prompts sent before."""
+    return state_dir() / "prompts.jsonl"
+
+
+def app_state_file() -> Path:
+    """The small things the app remembers, such as its theme."""
+    return state_dir() / "app.toml"
+
+
 def every_path() -> dict[str, Path]:
     """The files read or written today, by the word `compare-tui paths` uses."""
     return {
         "config": config_file(),
         "prices": prices_file(),
+        "keys": keys_file(),
+        "themes": themes_dir(),
         "imported prices": imported_prices_file(),
+        "typed prices": typed_prices_file(),
+        "lanes": lanes_file(),
+        "prompt history": prompts_file(),
+        "app state": app_state_file(),
     }
 
 

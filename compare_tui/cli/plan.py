@@ -1,8 +1,5 @@
 """What a run will send, and what stands against it: all of it known before the first byte leaves."""
 
-import datetime
-import secrets
-import string
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,15 +9,16 @@ from pathlib import Path
 import click
 
 from compare_tui.core.lane import Lane, LaneError, distinct_labels, sweep
-from compare_tui.core.pricing import Expected, format_usd
+from compare_tui.core.pricing import format_usd
 from compare_tui.core.round import Round
 from compare_tui.core.sanitize import safe_line
+from compare_tui.core.session import new_session_id
 from compare_tui.core.take import Take
 from compare_tui.engine.account import Account
+from compare_tui.engine.forecast import Forecast, forecasts
 from compare_tui.promptfiles import Item, PromptFileError, read_text_option
 
 DEMO_LANES = ("gpt-5.5 low", "gpt-5.5 high", "gpt-5.5-pro high", "gpt-5.5-mini low")
-_ID_LETTERS = string.ascii_lowercase + string.digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +53,6 @@ class Plan:
         return next((account for account in self.accounts if account.endpoint.name == lane.endpoint), self.accounts[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """What one lane of one round comes to before it is sent."""
-
-    lane: Lane
-    prompt_id: str
-    input_tokens: int
-    expected: Expected | None
-    free: bool
-    cautions: tuple[str, ...]
-    blocked: bool
-
-    @property
-    def takes(self) -> int:
-        return self.lane.repeat or 1
-
-    @property
-    def worst(self) -> Decimal | None:
-        """All repeats at their dearest."""
-        if self.free or self.blocked:
-            return Decimal(0)
-        one = self.expected.worst if self.expected else None
-        return None if one is None else one * self.takes
-
-
 def chosen_lanes(
     texts: Iterable[str], models: str | None, efforts: str | None, tiers: str | None, repeat: int | None
 ) -> tuple[Lane, ...]:
@@ -108,7 +81,7 @@ def encodable(what: str, text: str) -> str:
 
 
 def rounds(items: Iterable[Item], lanes: tuple[Lane, ...], tags: Mapping[str, str]) -> tuple[Round, ...]:
-    session = secrets.choice(string.ascii_lowercase) + "".join(secrets.choice(_ID_LETTERS) for _ in range(7))
+    session = new_session_id()
     systems = {lane.system: _system_text(lane.system) for lane in lanes if lane.system}
     return tuple(
         Round(f"{session}.{at}", item.prompt, lanes, item.id, {**item.tags, **tags}, systems)
@@ -118,29 +91,7 @@ def rounds(items: Iterable[Item], lanes: tuple[Lane, ...], tags: Mapping[str, st
 
 def all_forecasts(plan: Plan) -> Iterator[Forecast]:
     for round_ in plan.rounds:
-        yield from forecasts(plan, round_)
-
-
-def forecasts(plan: Plan, round_: Round) -> list[Forecast]:
-    today = datetime.datetime.now(datetime.UTC).date()
-    found = []
-    sizes = round_.input_tokens()
-    for lane in round_.lanes:
-        tokens = sizes[lane]
-        account = plan.account(lane)
-        cautions = account.cautions(lane, round_.prompt_for(lane), tokens, today)
-        found.append(
-            Forecast(
-                lane,
-                round_.prompt_id,
-                tokens,
-                account.expected(lane, tokens, [], today),
-                account.endpoint.free,
-                tuple(caution.text for caution in cautions),
-                any(caution.blocks for caution in cautions),
-            )
-        )
-    return found
+        yield from forecasts(round_, plan.account)
 
 
 def budget_refusals(found: Iterable[Forecast], per_run: Decimal | None, per_send: Decimal | None) -> list[str]:

@@ -11,8 +11,9 @@ from rich.text import Text
 
 from compare_tui.cli.plan import Plan
 from compare_tui.cli.summary import figures_table
-from compare_tui.cli.tally import DASH, Tally, notices, seconds, total_cost
+from compare_tui.cli.tally import DASH, Tally, notices, seconds
 from compare_tui.core.lane import Lane
+from compare_tui.core.pricing import total
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import Take
 from compare_tui.core.verdict import Verdict
@@ -112,7 +113,7 @@ class Progress:
                 self._first(last, now, "first_delta") or _last(tally.ttft_ms),
                 self._first(last, now, "first_text") or _last(tally.ttfa_ms),
                 f"~{last.output_tokens:,}" if last else f"{sum(tally.output_tokens):,}",
-                total_cost([*tally.costs, *(take.cost for take in mine)]),
+                str(total([*tally.costs, *(take.cost for take in mine)])),
             )
         return table
 

@@ -13,7 +13,6 @@ from compare_tui.cli import exits
 from compare_tui.cli.endpoints import accounts, configured, demo_account, endpoint_options, used_endpoints
 from compare_tui.cli.plan import (
     DEMO_LANES,
-    Forecast,
     Plan,
     all_forecasts,
     budget_refusals,
@@ -28,6 +27,7 @@ from compare_tui.core.lane import Lane
 from compare_tui.core.prompt import Prompt, TemplateError
 from compare_tui.core.round import Round
 from compare_tui.core.take import Take
+from compare_tui.engine.forecast import Forecast
 from compare_tui.promptfiles import (
     Item,
     PromptFileError,

@@ -7,11 +7,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from compare_tui.cli.plan import Forecast
-from compare_tui.cli.tally import DASH, Tally, seconds, spread, total_cost
-from compare_tui.core.pricing import CostState, format_usd
+from compare_tui.cli.tally import DASH, Tally, seconds, spread
+from compare_tui.core.pricing import CostState, format_usd, total
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.verdict import Verdict
+from compare_tui.engine.forecast import Forecast
 
 MOST_NOTICES = 12
 WORTH_SAYING_MS = 50.0
@@ -74,7 +74,7 @@ def print_summary(talk: Console, tallies: Sequence[Tally]) -> None:
         "total": lambda tally: spread(tally.total_ms, seconds),
         "out tok": lambda tally: f"{sum(tally.output_tokens):,}" if tally.output_tokens else DASH,
         "tok/s": lambda tally: spread(tally.tokens_per_s, lambda rate: f"{rate:,.0f}"),
-        "cost": lambda tally: total_cost(tally.costs),
+        "cost": lambda tally: str(total(tally.costs)),
     }
     if all(tally.ttfa_ms == tally.ttft_ms for tally in tallies):
         del columns["TTFA"]
@@ -89,7 +89,7 @@ def print_summary(talk: Console, tallies: Sequence[Tally]) -> None:
         for notice, count in tally.notices.items()
     ]
     _print_some(talk, told, "! ")
-    spent = f"total {total_cost(cost for tally in tallies for cost in tally.costs)}"
+    spent = f"total {total(cost for tally in tallies for cost in tally.costs)}"
     dates = sorted(set().union(*(tally.rate_dates for tally in tallies)))
     rates = f"rates of {' to '.join(dict.fromkeys([dates[0], dates[-1]]))}" if dates else ""
     for line in (_best(tallies), _connecting(tallies), " · ".join(filter(None, [spent, rates]))):

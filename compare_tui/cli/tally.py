@@ -2,12 +2,11 @@
 
 import statistics
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from compare_tui.core.lane import Lane
-from compare_tui.core.pricing import Cost, CostState
+from compare_tui.core.pricing import Cost
 from compare_tui.core.take import Take
 
 FEWEST_FOR_PERCENTILES = 20
@@ -66,23 +65,6 @@ def notices(take: Take) -> list[str]:
     """What the reader of a take should know beside its text."""
     told = [take.downgrade, take.failure.message if take.failure else None, *take.notices]
     return [one for one in told if one]
-
-
-def total_cost(costs: Iterable[Cost]) -> str:
-    """The sum, marked as the least certain of its parts."""
-    costs = list(costs)
-    known = [cost.amount for cost in costs if cost.amount is not None]
-    if costs and all(cost.state is CostState.FREE for cost in costs):
-        return "free"
-    if not known:
-        return DASH
-    states = {cost.state for cost in costs}
-    state = CostState.FINAL
-    if CostState.ESTIMATED in states:
-        state = CostState.ESTIMATED
-    if CostState.PARTIAL in states or len(known) < len(costs):
-        state = CostState.PARTIAL
-    return str(Cost(sum(known, Decimal(0)), state))
 
 
 def seconds(ms: float | None) -> str:

@@ -1,6 +1,6 @@
 """What tokens cost: a rate, the exact amount it gives, the state of an amount, and the rows rates come from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
@@ -45,6 +45,22 @@ class Cost:
         if self.state is CostState.FREE:
             return "free"
         return "–" if self.amount is None else self.mark + format_usd(self.amount)
+
+
+def total(costs: Iterable[Cost]) -> Cost:
+    """The sum, as sure as the least certain of its parts; free when all of them are."""
+    parts = list(costs)
+    known = [cost.amount for cost in parts if cost.amount is not None]
+    states = {cost.state for cost in parts}
+    if not known:
+        return Cost(None, CostState.NO_PRICE)
+    with localcontext(EXACT):
+        amount = sum(known, Decimal(0))
+    if states == {CostState.FREE}:
+        return Cost(amount, CostState.FREE)
+    if CostState.PARTIAL in states or len(known) < len(parts):
+        return Cost(amount, CostState.PARTIAL)
+    return Cost(amount, CostState.ESTIMATED if CostState.ESTIMATED in states else CostState.FINAL)
 
 
 def plain(amount: Decimal) -> str:

@@ -1,6 +1,6 @@
 """A round: one prompt sent to a set of lanes at one moment, and the ids of what comes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from compare_tui.core.lane import Lane
@@ -27,10 +27,11 @@ class Round:
         """A lane's own system text stands in for the prompt's."""
         return self.prompt.with_system(self.systems[lane.system]) if lane.system else self.prompt
 
-    def input_tokens(self) -> dict[Lane, int]:
+    def input_tokens(self, lanes: Iterable[Lane] | None = None) -> dict[Lane, int]:
         """What each lane's prompt comes to, estimated once for lanes that send the same."""
-        by_system = {name: self._sized(name) for name in {lane.system for lane in self.lanes}}
-        return {lane: by_system[lane.system] for lane in self.lanes}
+        asked = tuple(self.lanes if lanes is None else lanes)
+        by_system = {name: self._sized(name) for name in {lane.system for lane in asked}}
+        return {lane: by_system[lane.system] for lane in asked}
 
     def _sized(self, system: str | None) -> int:
         return self.prompt.with_system(self.systems[system] if system else None).input_tokens

@@ -15,7 +15,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from compare_tui.config import Limits
-from compare_tui.core.events import Event
+from compare_tui.core.events import Event, Kind
 from compare_tui.core.lane import Lane
 from compare_tui.core.round import Round
 from compare_tui.core.take import Take
@@ -46,7 +46,10 @@ class Running:
 
 
 class Engine:
-    """Started once, closed once. Lanes without an endpoint go to the first account. `changed`: a take has ended."""
+    """Started once, closed once. Lanes without an endpoint go to the default one, or the first. `changed`: a take has ended.
+
+    Accounts may join later; an endpoint without one can be barred, so that what is sent there fails with the reason.
+    """
 
     def __init__(
         self,
@@ -55,9 +58,12 @@ class Engine:
         *,
         budget: Decimal | None = None,
         concurrency: int | None = None,
+        default: str | None = None,
     ) -> None:
         self.changed = threading.Event()
         self._accounts = {account.endpoint.name: account for account in accounts}
+        self._barred: dict[str, str] = {}
+        self._default = default
         self._limits = limits
         self._cap = budget
         self._concurrency = concurrency
@@ -90,13 +96,25 @@ class Engine:
         if self._failure is not None:
             raise self._failure
 
-    def send(self, round_: Round) -> list[Running]:
-        """Send a round; its takes can be watched at once."""
-        unknown = {lane.endpoint for lane in round_.lanes if lane.endpoint} - set(self._accounts)
+    def add(self, account: Account) -> None:
+        """Another account, or one in the place of another."""
+        self.ready()
+        self._accounts[account.endpoint.name] = account
+        self._barred.pop(account.endpoint.name, None)
+        self._call(self._open(account)).result()
+
+    def bar(self, endpoint: str, why: str) -> None:
+        """Nothing can be sent to this endpoint, and why."""
+        self._barred[endpoint] = why
+
+    def send(self, round_: Round, takes: Iterable[Take] | None = None) -> list[Running]:
+        """Send a round, or these takes of it; they can be watched at once."""
+        running = [Running(take) for take in (round_.takes() if takes is None else takes)]
+        known = {*self._accounts, *self._barred}
+        unknown = {one.take.lane.endpoint for one in running if one.take.lane.endpoint} - known
         if unknown:
             raise ValueError(f"no account for {', '.join(sorted(unknown))}")
-        running = [Running(take) for take in round_.takes()]
-        sizes = round_.input_tokens()
+        sizes = round_.input_tokens(one.take.lane for one in running)
         self._on_loop(lambda: self._begin(round_, running, sizes))
         return running
 
@@ -135,17 +153,21 @@ class Engine:
         """The SDK is imported here: half a second during which the other threads paint or read files."""
         from compare_tui.api.client import Client
         from compare_tui.engine.budget import Budget
-        from compare_tui.engine.life import Line
 
         self._client = Client(connect_s=self._limits.connect)
         self._budget = Budget(self._cap)
         self._lines = {}
-        for name, account in self._accounts.items():
-            self._client.add(account.endpoint, account.key)
-            self._lines[name] = Line(account, self._concurrency or account.endpoint.concurrency)
+        for account in self._accounts.values():
+            await self._open(account)
         await self._client.rehearse()
         settle()
         self._heart = asyncio.create_task(self._beat())
+
+    async def _open(self, account: Account) -> None:
+        from compare_tui.engine.life import Line
+
+        self._client.add(account.endpoint, account.key)
+        self._lines[account.endpoint.name] = Line(account, self._concurrency or account.endpoint.concurrency)
 
     def _begin(self, round_: Round, running: list[Running], sizes: Mapping[Lane, int]) -> None:
         from compare_tui.engine.gate import Gate
@@ -155,8 +177,12 @@ class Engine:
         queued_ns = perf_counter_ns()
         for one in running:
             take = Take(one.take.id, one.take.lane, repeat=one.take.repeat)
-            line = self._lines[take.lane.endpoint or next(iter(self._lines))]
-            errand = Errand(take, round_.prompt_for(take.lane), sizes[take.lane], line)
+            endpoint = take.lane.endpoint or self._default or next(iter(self._lines))
+            if endpoint in self._barred:
+                one.inbox.extend(_refusal(queued_ns, self._barred[endpoint]))
+                self.changed.set()
+                continue
+            errand = Errand(take, round_.prompt_for(take.lane), sizes[take.lane], self._lines[endpoint])
             life = self._lives[take.id] = Life(errand, self._client, self._limits, self._pulse, one.inbox.extend)
             gate.expect(life)
             history = self._history.setdefault(take.lane.configuration, deque(maxlen=20))
@@ -197,3 +223,12 @@ class Engine:
 
     def _call(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
         return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+
+def _refusal(t_ns: int, why: str) -> list[Event]:
+    """The whole life of a take that cannot be sent."""
+    return [
+        Event(t_ns, Kind.QUEUED),
+        Event(t_ns, Kind.ERROR, f"not sent: {why}", {"class": "key"}),
+        Event(t_ns, Kind.END),
+    ]

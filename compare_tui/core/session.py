@@ -1,0 +1,72 @@
+"""A session: rounds in the order they were sent, each with the takes that came of it."""
+
+import secrets
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from compare_tui.core.lane import Lane
+from compare_tui.core.pricing import Cost, total
+from compare_tui.core.prompt import Prompt
+from compare_tui.core.round import Round
+from compare_tui.core.take import Take
+
+_LETTERS = string.ascii_lowercase + string.digits
+_TITLE_WORDS = 8
+
+
+def new_session_id() -> str:
+    return secrets.choice(string.ascii_lowercase) + "".join(secrets.choice(_LETTERS) for _ in range(7))
+
+
+@dataclass(slots=True)
+class SentRound:
+    """A round and its takes; lanes asked again have more of them than the round planned."""
+
+    round: Round
+    takes: list[Take] = field(default_factory=list)
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """The lanes with a take, in the order of the round; those asked for later stand behind."""
+        return tuple(dict.fromkeys((*self.round.lanes, *(take.lane for take in self.takes))))
+
+    @property
+    def is_over(self) -> bool:
+        return all(take.verdict is not None for take in self.takes)
+
+    def of(self, lane: Lane) -> list[Take]:
+        """The takes of this configuration, as they were asked for."""
+        return [take for take in self.takes if take.lane.configuration == lane.configuration]
+
+    def again(self, lane: Lane) -> Take:
+        """A further take of a lane, not sent yet."""
+        take = Take(f"{self.round.id}.{len(self.takes) + 1}", lane, repeat=len(self.of(lane)) + 1)
+        self.takes.append(take)
+        return take
+
+
+@dataclass(slots=True)
+class Session:
+    """What was asked and answered in one sitting."""
+
+    id: str = field(default_factory=new_session_id)
+    rounds: list[SentRound] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """The first words of the first prompt."""
+        return " ".join(self.rounds[0].round.prompt.text.split()[:_TITLE_WORDS]) if self.rounds else ""
+
+    def next_round(self, prompt: Prompt, lanes: tuple[Lane, ...], systems: dict[str, str]) -> Round:
+        at = len(self.rounds)
+        return Round(f"{self.id}.{at + 1}", prompt, lanes, str(at), {}, systems)
+
+    def takes(self) -> Iterator[Take]:
+        for sent in self.rounds:
+            yield from sent.takes
+
+    @property
+    def cost(self) -> Cost:
+        """Of all takes that can have cost anything."""
+        return total(take.cost for take in self.takes() if take.may_be_billed or take.cost.amount)
