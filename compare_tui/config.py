@@ -51,6 +51,8 @@ class Caps:
     """US dollars; None is no cap."""
 
     per_send: Decimal | None = None
+    ask_above: Decimal = Decimal(1)
+    """The app asks before a send that may cost more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,10 @@ _EXAMPLE = """\
 # One round, all its lanes together. An example: without this line there is no cap. Flag for one run: --budget.
 #per_send = 0.50
 
+# The app asks before it sends a round that may cost more than this: the lanes' longest recent answers, without
+# enough of them their worst case.
+#ask_above = 1.00
+
 
 # Endpoints. Each [endpoint.NAME] can be written as @NAME in a lane. This one is built in, with these values.
 #[endpoint.openai]

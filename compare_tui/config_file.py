@@ -92,7 +92,7 @@ ENDPOINT: Checks = {
 TABLES: Mapping[str, Checks] = {
     "defaults": {"endpoint": _text, "lanes": _texts, "system": _text},
     "limits": dict.fromkeys(("connect", "wait", "wait_flex", "idle", "total"), _seconds),
-    "caps": {"per_send": _dollars},
+    "caps": {"per_send": _dollars, "ask_above": _dollars},
 }
 _HOMES = {**TABLES, "endpoint.NAME": ENDPOINT}
 

@@ -100,8 +100,8 @@ def _print_table(rows: list[dict[str, Any]], url: str) -> None:
     from rich.text import Text
 
     from compare_tui.cli.summary import console, figures_table
-    from compare_tui.cli.tally import DASH
     from compare_tui.core.sanitize import safe_line
+    from compare_tui.core.tally import DASH
 
     table = figures_table("model", "input /1M", "output /1M", "window", "efforts")
     for row in rows:

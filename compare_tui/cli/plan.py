@@ -3,13 +3,11 @@
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 
 import click
 
 from compare_tui.core.lane import Lane, LaneError, distinct_labels, sweep
-from compare_tui.core.pricing import format_usd
 from compare_tui.core.round import Round
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.session import new_session_id
@@ -92,31 +90,6 @@ def rounds(items: Iterable[Item], lanes: tuple[Lane, ...], tags: Mapping[str, st
 def all_forecasts(plan: Plan) -> Iterator[Forecast]:
     for round_ in plan.rounds:
         yield from forecasts(round_, plan.account)
-
-
-def budget_refusals(found: Iterable[Forecast], per_run: Decimal | None, per_send: Decimal | None) -> list[str]:
-    """Why the budget lets this run not begin: lanes that can never start, sends above the cap of one send."""
-    if per_run is None and per_send is None:
-        return []
-    refusals: dict[str, None] = {}
-    sends: dict[str, Decimal] = {}
-    for forecast in found:
-        if forecast.worst is None:
-            known = "nothing limits the length of its answer; set max=N" if forecast.expected else "it has no price"
-            refusals[f"{forecast.lane}: {known}, so no budget can hold it"] = None
-            continue
-        sends[forecast.prompt_id] = sends.get(forecast.prompt_id, Decimal(0)) + forecast.worst
-        one = forecast.worst / forecast.takes
-        if per_run is not None and one > per_run:
-            refusals[f"{forecast.lane}: {_may_cost(one)}, the budget is {format_usd(per_run)}"] = None
-    for prompt_id, total in sends.items():
-        if per_send is not None and total > per_send:
-            refusals[f"prompt {prompt_id}: {_may_cost(total)}, caps.per_send is {format_usd(per_send)}"] = None
-    return list(refusals)
-
-
-def _may_cost(amount: Decimal) -> str:
-    return f"may cost up to {format_usd(amount)} (max=N on a lane lowers that)"
 
 
 def _listed(words: str | None) -> list[str]:

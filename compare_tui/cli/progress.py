@@ -11,11 +11,11 @@ from rich.text import Text
 
 from compare_tui.cli.plan import Plan
 from compare_tui.cli.summary import figures_table
-from compare_tui.cli.tally import DASH, Tally, notices, seconds
 from compare_tui.core.lane import Lane
 from compare_tui.core.pricing import total
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import Take
+from compare_tui.core.tally import DASH, Tally, notices, seconds
 from compare_tui.core.verdict import Verdict
 
 FRAMES_PER_S = 10

@@ -15,7 +15,6 @@ from compare_tui.cli.plan import (
     DEMO_LANES,
     Plan,
     all_forecasts,
-    budget_refusals,
     chosen_lanes,
     encodable,
     out_files,
@@ -27,7 +26,7 @@ from compare_tui.core.lane import Lane
 from compare_tui.core.prompt import Prompt, TemplateError
 from compare_tui.core.round import Round
 from compare_tui.core.take import Take
-from compare_tui.engine.forecast import Forecast
+from compare_tui.engine.forecast import Forecast, budget_refusals
 from compare_tui.promptfiles import (
     Item,
     PromptFileError,

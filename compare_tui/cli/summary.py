@@ -7,16 +7,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from compare_tui.cli.tally import DASH, Tally, seconds, spread
 from compare_tui.core.pricing import CostState, format_usd, total
 from compare_tui.core.sanitize import safe_line
+from compare_tui.core.tally import DASH, Tally, best, seconds, spread
 from compare_tui.core.verdict import Verdict
 from compare_tui.engine.forecast import Forecast
 
 MOST_NOTICES = 12
 WORTH_SAYING_MS = 50.0
-TIE = 0.01
-"""Figures that differ by a hundredth are the same figure."""
 _FIRST_TO_GO = ("TTFA", "tok/s", "out tok")
 """Columns given up when the terminal is narrow, least missed first."""
 Columns = dict[str, Callable[[Tally], str | Text]]
@@ -92,7 +90,7 @@ def print_summary(talk: Console, tallies: Sequence[Tally]) -> None:
     spent = f"total {total(cost for tally in tallies for cost in tally.costs)}"
     dates = sorted(set().union(*(tally.rate_dates for tally in tallies)))
     rates = f"rates of {' to '.join(dict.fromkeys([dates[0], dates[-1]]))}" if dates else ""
-    for line in (_best(tallies), _connecting(tallies), " · ".join(filter(None, [spent, rates]))):
+    for line in (best(tallies), _connecting(tallies), " · ".join(filter(None, [spent, rates]))):
         if line:
             talk.print(Text(line))
 
@@ -101,38 +99,6 @@ def _connecting(tallies: Sequence[Tally]) -> str:
     """Opening a connection is part of TTFT: said where it is large enough to mislead."""
     longest = max((ms for tally in tallies for ms in tally.connect_ms), default=0.0)
     return f"opening connections took up to {seconds(longest)} of TTFT" if longest >= WORTH_SAYING_MS else ""
-
-
-def _best(tallies: Sequence[Tally]) -> str:
-    """Fastest, cheapest and longest, each only where one lane is alone at the top."""
-    if len(tallies) < 2:
-        return ""
-    found = (
-        ("fastest", _alone(tallies, lambda tally: _mean(tally.total_ms))),
-        ("cheapest", _alone(tallies, _mean_cost)),
-        ("longest", _alone(tallies, lambda tally: _mean(tally.answer_tokens), most=True)),
-    )
-    return " · ".join(f"{word} {safe_line(tally.label)}" for word, tally in found if tally)
-
-
-def _alone(tallies: Sequence[Tally], figure: Callable[[Tally], float | None], *, most: bool = False) -> Tally | None:
-    """The lane with the least or the most, if every lane has the figure and the next one is not nearly the same."""
-    figures = {tally.lane: value for tally in tallies if (value := figure(tally)) is not None}
-    if len(figures) < len(tallies):
-        return None
-    first, second, *_ = sorted(figures.values(), reverse=most)
-    if abs(first - second) <= TIE * max(first, second):
-        return None
-    return next(tally for tally in tallies if figures[tally.lane] == first)
-
-
-def _mean(figures: Sequence[float]) -> float | None:
-    return sum(figures) / len(figures) if figures else None
-
-
-def _mean_cost(tally: Tally) -> float | None:
-    sure = [float(cost.amount) for cost in tally.costs if cost.amount is not None and not cost.mark]
-    return _mean(sure) if len(sure) == len(tally.costs) else None
 
 
 def _verdicts(tally: Tally) -> str:

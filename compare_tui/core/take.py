@@ -50,7 +50,7 @@ class Served:
 
 
 class Pieces:
-    """A text that grows by small pieces; joined now and then, or 100,000 deltas would take 6 MB beside 0.4 MB of text."""
+    """A text that grows by small pieces; joined now and then: 100,000 loose deltas take 6 MB for 0.4 MB of text."""
 
     __slots__ = ("_joined", "_loose")
 
@@ -318,7 +318,7 @@ class Take:
         self.finish_reason = event.data.get("reason") or event.data.get("status")
 
     def _retry(self, event: Event) -> None:
-        self.retrying = event.data
+        self.retrying = {**event.data, "t_ns": event.t_ns}
 
     def _error(self, event: Event) -> None:
         self.failure = Failure(

@@ -46,9 +46,10 @@ class Running:
 
 
 class Engine:
-    """Started once, closed once. Lanes without an endpoint go to the default one, or the first. `changed`: a take has ended.
+    """Started once, closed once. `changed`: a take has ended.
 
-    Accounts may join later; an endpoint without one can be barred, so that what is sent there fails with the reason.
+    Lanes without an endpoint go to the default one, or the first. Accounts may join later; an endpoint without one can
+    be barred, so that what is sent there fails with the reason.
     """
 
     def __init__(

@@ -74,6 +74,7 @@ def test_every_setting_of_a_file_is_read(loaded: Loader) -> None:
         total = 5
         [caps]
         per_send = 0.10
+        ask_above = 0.25
     """)
     assert made.endpoint() == Endpoint(
         "vllm", "http://gpu.lan:8000/v1", "chat", None, ("pass", "show", "vllm"), 64, allow_http=True, free=True
@@ -81,6 +82,7 @@ def test_every_setting_of_a_file_is_read(loaded: Loader) -> None:
     assert made.endpoint("openai") == OPENAI
     assert made.defaults == Defaults("vllm", ("gpt-5.5 low", "m @openai"), "Be brief.")
     assert made.limits == Limits(1, 2.5, 3, 4, 5)
+    assert made.caps == Caps(Decimal("0.10"), ask_above=Decimal("0.25"))
     assert str(made.caps.per_send) == "0.10"
     assert {name for name, origin in made.where.items() if origin == "default"} == {
         "endpoint.vllm.key_env",

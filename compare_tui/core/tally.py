@@ -2,14 +2,17 @@
 
 import statistics
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from compare_tui.core.lane import Lane
 from compare_tui.core.pricing import Cost
+from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import Take
 
 FEWEST_FOR_PERCENTILES = 20
+TIE = 0.01
+"""Figures that differ by a hundredth are the same figure."""
 DASH = "–"
 
 
@@ -82,3 +85,35 @@ def spread(figures: list[float], shown: Callable[[float], str]) -> str:
         low, high = shown(min(figures)), shown(max(figures))
         return f"{middle}\n{low.removesuffix(f' {high.split()[-1]}')}–{high}"
     return f"{middle}\np95 {shown(statistics.quantiles(figures, n=20, method='inclusive')[18])}"
+
+
+def best(tallies: Sequence[Tally]) -> str:
+    """Fastest, cheapest and longest, each only where one lane is alone at the top."""
+    if len(tallies) < 2:
+        return ""
+    found = (
+        ("fastest", _alone(tallies, lambda tally: _mean(tally.total_ms))),
+        ("cheapest", _alone(tallies, _mean_cost)),
+        ("longest", _alone(tallies, lambda tally: _mean(tally.answer_tokens), most=True)),
+    )
+    return " · ".join(f"{word} {safe_line(tally.label)}" for word, tally in found if tally)
+
+
+def _alone(tallies: Sequence[Tally], figure: Callable[[Tally], float | None], *, most: bool = False) -> Tally | None:
+    """The lane with the least or the most, if every lane has the figure and the next one is not nearly the same."""
+    figures = {tally.lane: value for tally in tallies if (value := figure(tally)) is not None}
+    if len(figures) < len(tallies):
+        return None
+    first, second, *_ = sorted(figures.values(), reverse=most)
+    if abs(first - second) <= TIE * max(first, second):
+        return None
+    return next(tally for tally in tallies if figures[tally.lane] == first)
+
+
+def _mean(figures: Sequence[float]) -> float | None:
+    return sum(figures) / len(figures) if figures else None
+
+
+def _mean_cost(tally: Tally) -> float | None:
+    sure = [float(cost.amount) for cost in tally.costs if cost.amount is not None and not cost.mark]
+    return _mean(sure) if len(sure) == len(tally.costs) else None
