@@ -1,6 +1,7 @@
 """The command line. A command's module is imported when the command is used, so that `--version` stays instant."""
 
 import importlib
+import sys
 from typing import Any, NoReturn
 
 import click
@@ -10,10 +11,13 @@ from compare_tui.cli import streams
 from compare_tui.cli.exits import NOT_ALL_ANSWERED, USAGE, exit_code_of
 
 _COMMANDS = {
+    "demo": "app",
     "run": "run",
     "models": "models",
     "prices": "prices",
     "demo-server": "demo_server",
+    "themes": "themes",
+    "keys": "keys",
     "paths": "paths",
     "doctor": "doctor",
 }
@@ -28,9 +32,17 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        name = _COMMANDS[cmd_name]
-        command: click.Command = getattr(importlib.import_module(f"compare_tui.cli.{name}"), name)
+        module = importlib.import_module(f"compare_tui.cli.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Those of the app, which has no command of its own."""
+        from compare_tui.cli.app import app
+
+        with formatter.section("The app"):
+            formatter.write_dl([record for param in app.params if (record := param.get_help_record(ctx))])
+        super().format_options(ctx, formatter)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -38,7 +50,7 @@ class LazyGroup(click.Group):
         if args and args[0] not in _COMMANDS:
             from compare_tui.core.nearest import did_you_mean
 
-            raise click.UsageError(f"no command {args[0]!r}{did_you_mean(args[0], _COMMANDS)}", ctx)
+            raise click.UsageError(f"no command and no file {args[0]!r}{did_you_mean(args[0], _COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -62,7 +74,9 @@ def main(args: list[str] | None = None) -> NoReturn:
 
 def _code(args: list[str] | None) -> int:
     try:
-        result: Any = cli.main(args, prog_name="compare-tui", standalone_mode=False)
+        result: Any = _command(sys.argv[1:] if args is None else args).main(
+            args, prog_name="compare-tui", standalone_mode=False
+        )
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.exceptions.NoArgsIsHelpError as help_:
@@ -83,6 +97,23 @@ def _code(args: list[str] | None) -> int:
         click.echo(f"compare-tui: {safe_display(str(error))}", err=True)
         return code
     return result if isinstance(result, int) else 0
+
+
+def _command(args: list[str]) -> click.Command:
+    """The app, unless a command is named, or help or the version asked for."""
+    known = {*_COMMANDS, "-h", "--help", "-V", "--version"}
+    if args and (args[0] in known or _is_mistyped(args[0])):
+        return cli
+    from compare_tui.cli.app import app
+
+    return app
+
+
+def _is_mistyped(word: str) -> bool:
+    """Neither an option nor a file: a command that is none."""
+    from pathlib import Path  # not for `--version`, which has to be instant
+
+    return not word.startswith("-") and not Path(word).exists()
 
 
 def _explained(error: click.ClickException) -> int:

@@ -36,8 +36,9 @@ class SentRound:
         return all(take.verdict is not None for take in self.takes)
 
     def of(self, lane: Lane) -> list[Take]:
-        """The takes of this configuration, as they were asked for."""
-        return [take for take in self.takes if take.lane.configuration == lane.configuration]
+        """The takes of this lane as they were asked for; without any, those of the same configuration."""
+        exact = [take for take in self.takes if take.lane == lane]
+        return exact or [take for take in self.takes if take.lane.configuration == lane.configuration]
 
     def again(self, lane: Lane) -> Take:
         """A further take of a lane, not sent yet."""

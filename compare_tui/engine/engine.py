@@ -104,6 +104,11 @@ class Engine:
         self._barred.pop(account.endpoint.name, None)
         self._call(self._open(account)).result()
 
+    def use(self, account: Account) -> None:
+        """An account that lanes without an endpoint go to from now on."""
+        self.add(account)
+        self._default = account.endpoint.name
+
     def bar(self, endpoint: str, why: str) -> None:
         """Nothing can be sent to this endpoint, and why."""
         self._barred[endpoint] = why

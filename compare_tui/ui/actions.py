@@ -12,6 +12,7 @@ class Where(StrEnum):
     PANES = "in the panes"
     PROMPT = "in the prompt"
     LANES = "in the list of lanes"
+    FIRST_START = "at the first start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,19 @@ class Action:
     """A sentence, for tooltips and the help screen."""
     footer: bool = False
     """Whether it is among the six keys shown below while the focus is there."""
+    same_as: str = ""
+    """What it runs, where that is not its own id: a second key for something, or one of a family."""
 
     @property
     def method(self) -> str:
         """What Textual calls: `action_` and this."""
-        return self.id.replace("-", "_")
+        return self.same_as or self.id.replace("-", "_")
 
 
-def _all(where: Where, *rows: tuple[str, str, str, str] | tuple[str, str, str, str, bool]) -> tuple[Action, ...]:
+Row = tuple[str, str, str, str] | tuple[str, str, str, str, bool] | tuple[str, str, str, str, bool, str]
+
+
+def _all(where: Where, *rows: Row) -> tuple[Action, ...]:
     return tuple(Action(row[0], tuple(row[1].split()), where, row[2], row[3], *row[4:]) for row in rows)
 
 
@@ -73,16 +79,23 @@ ACTIONS: Final = (
         ("zoom", "enter z", "zoom", "Give the whole space to this pane, or take it back.", True),
         ("again", "r", "again", "Send the prompt of this round to this lane once more.", True),
         ("stop", "x", "stop", "Stop this take, or the wait before its next attempt; what came is kept.", True),
-        ("pane-help", "?", "help", "What can be done here.", True),
-        ("send-from-panes", "S", "send", "Send the prompt to every lane that is not muted, as a new round."),
-        ("stop-all-from-panes", "X", "stop all", "Stop every take that runs; what came is kept."),
+        ("pane-help", "?", "help", "What can be done here.", True, "help"),
+        (
+            "send-from-panes",
+            "S",
+            "send",
+            "Send the prompt to every lane that is not muted, as a new round.",
+            False,
+            "send",
+        ),
+        ("stop-all-from-panes", "X", "stop all", "Stop every take that runs; what came is kept.", False, "stop_all"),
         ("again-failed", "R", "again the failed", "Send the prompt once more to the lanes without a good answer."),
         ("flex-wait", "W", "wait for flex", "After no flex capacity: ask again until there is some."),
         ("flex-standard", "D", "standard tier", "After no flex capacity: ask on the default tier, at its price."),
-        ("pane-palette", ":", "palette", "Find an action by name."),
+        ("pane-palette", ":", "palette", "Find an action by name.", False, "palette"),
         ("left", "h left", "left", "The pane before."),
         ("right", "l right", "right", "The pane after."),
-        *((f"pane-{n}", str(n), f"pane {n}", f"Pane {n} of this page.") for n in range(1, 10)),
+        *((f"pane-{n}", str(n), f"pane {n}", f"Pane {n}.", False, f"choose_pane({n})") for n in range(1, 10)),
         ("down", "j down", "down", "A row down."),
         ("up", "k up", "up", "A row up."),
         ("page-down", "pagedown", "page down", "A page down."),
@@ -117,6 +130,33 @@ ACTIONS: Final = (
         ("next-page", "]", "next page", "The next page of panes."),
         ("previous-page", "[", "page before", "The page of panes before."),
         ("themes", "T", "themes", "Choose the colours, seen at once."),
+    ),
+    *_all(
+        Where.LANES,
+        ("lanes-add", "a", "add", "Add a lane: choose model, effort and tier and see the price.", True),
+        ("lanes-edit", "enter e", "edit", "Change this lane in a form.", True),
+        ("lanes-mute", "-", "mute", "Leave this lane out of the next sends, or take it in again.", True),
+        ("lanes-efforts", "E", "every effort", "Add this model at every effort the rate card knows.", True),
+        ("lanes-help", "?", "help", "What can be done here.", True, "help"),
+        ("lanes-done", "escape", "done", "Back to the panes with these lanes.", True),
+        ("lanes-text", "t", "as text", "Write this lane as text, the way the command line takes it."),
+        ("lanes-duplicate", "d", "duplicate", "Put a copy behind this lane."),
+        ("lanes-remove", "delete x", "remove", "Take this lane out; undo brings it back."),
+        ("lanes-undo", "u ctrl+z", "undo", "Take back the last change of the lanes."),
+        ("lanes-move-down", "J shift+down", "move down", "Move this lane one place down."),
+        ("lanes-move-up", "K shift+up", "move up", "Move this lane one place up."),
+        ("lanes-name", "n", "name", "Give this lane a name of its own, or take it away."),
+        ("lanes-tiers", "T", "every tier", "Add this lane on every tier the rate card knows."),
+        ("lanes-presets", "P", "presets", "Keep these lanes under a name, or take up kept ones."),
+        ("lanes-price", "$ p", "price", "Type what this model costs, when nobody else knows."),
+        ("lanes-down", "j", "down", "The lane below."),
+        ("lanes-up", "k", "up", "The lane above."),
+    ),
+    *_all(
+        Where.FIRST_START,
+        ("first-demo", "d", "embedded endpoint", "Begin with simulated answers.", True, "demo"),
+        ("first-server", "s", "local server", "Begin with the first server found, or look again.", True, "server(1)"),
+        ("first-key", "k", "set a key", "Show how to set a key, or what was looked for.", True, "key"),
     ),
 )
 

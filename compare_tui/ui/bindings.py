@@ -3,14 +3,18 @@
 from textual.binding import Binding, BindingType
 
 from compare_tui.ui.actions import Where, actions_in
+from compare_tui.ui.key_names import delivered, textual_key
 
 
-def bindings(where: Where) -> list[BindingType]:
-    """What a screen or widget puts into BINDINGS; the key file replaces keys by the ids later."""
+def bindings(where: Where, of: str = "") -> list[BindingType]:
+    """What a screen or widget puts into BINDINGS; the key file replaces keys by the ids later.
+
+    `of` says whose actions they are, such as `screen.`; without it those of the node that has the bindings.
+    """
     return [
         Binding(
-            ",".join(_key_name(key) for key in action.keys),
-            action.method,
+            ",".join(name for key in action.keys for name in delivered(textual_key(key))),
+            of + action.method,
             action.label,
             show=action.footer,
             tooltip=action.help,
@@ -18,8 +22,3 @@ def bindings(where: Where) -> list[BindingType]:
         )
         for action in actions_in(where)
     ]
-
-
-def _key_name(key: str) -> str:
-    """A comma separates keys in Textual, so that one has to be spelt out."""
-    return "comma" if key == "," else key

@@ -169,3 +169,39 @@ def test_a_process_that_stood_still_flags_what_it_measured(
     with out.open(newline="", encoding="utf-8") as file:
         (row,) = csv.DictReader(file)
     assert row["flags"] == "clock-gap"
+
+
+def test_an_account_can_join_while_the_engine_runs(server: FaultServer) -> None:
+    with Engine((), Limits(), default="here") as running_engine:
+        running_engine.add(Account(Endpoint("here", server.base_url()), None, shipped()))
+        (take,) = ended(running_engine, running_engine.send(Round("s.1", Prompt("Hi"), lanes("a"))))
+    assert take.text == HEALTHY_TEXT
+
+
+def test_lanes_without_an_endpoint_go_to_the_one_in_use(server: FaultServer) -> None:
+    with engine(server) as running_engine, FaultServer() as other:
+        running_engine.use(Account(Endpoint("there", other.base_url()), None, shipped()))
+        ended(running_engine, running_engine.send(Round("s.1", Prompt("Hi"), lanes("a", "b @here"))))
+        assert [len(one.requests) for one in (server, other)] == [1, 1]
+
+
+def test_what_is_sent_to_a_barred_endpoint_fails_with_the_reason_and_without_a_request(server: FaultServer) -> None:
+    with engine(server) as running_engine:
+        running_engine.bar("closed", "@closed needs a key")
+        takes = ended(running_engine, running_engine.send(Round("s.1", Prompt("Hi"), lanes("a @closed", "a"))))
+    failure = takes[0].failure
+    assert failure is not None
+    assert (failure.error_class, failure.message) == ("key", "not sent: @closed needs a key")
+    assert takes[0].attempts == 0
+    assert not takes[0].may_be_billed
+    assert takes[1].text == HEALTHY_TEXT
+
+
+def test_a_lane_is_asked_again_in_the_same_round(server: FaultServer) -> None:
+    round_ = Round("s.1", Prompt("Hi"), lanes("a", "b"))
+    later = Take("s.1.3", Lane.parse("c"), repeat=1)
+    with engine(server) as running_engine:
+        ended(running_engine, running_engine.send(round_))
+        (take,) = ended(running_engine, running_engine.send(round_, [later]))
+    assert take is later
+    assert take.text == HEALTHY_TEXT

@@ -1,0 +1,233 @@
+"""The app: themes, keys, the desk behind the screen, the timers that keep it up to date, and how it ends."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.filter import LineFilter
+from textual.timer import Timer
+
+from compare_tui import app_state, lanes_file, paths
+from compare_tui.core.lineup import Lineup
+from compare_tui.core.starters import local_lanes
+from compare_tui.engine.account import Account
+from compare_tui.ui import keymap, themes
+from compare_tui.ui.actions import Action, Where
+from compare_tui.ui.desk import Desk
+from compare_tui.ui.net import Net
+from compare_tui.ui.no_color import line_filters
+from compare_tui.ui.pace import WAITING_WRITES, Pace
+from compare_tui.ui.screens.compare import CompareScreen
+from compare_tui.ui.start import Start
+
+if TYPE_CHECKING:
+    from compare_tui.engine.local_servers import LocalServer
+
+_COUNTERS_EVERY = 3
+"""Beats: counters change ten times a second."""
+
+
+class CompareApp(App[int]):
+    """Returns the exit code."""
+
+    TITLE = "compare-tui"
+    CSS_PATH = "screens/compare.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="quit-anywhere"),
+    ]
+
+    def __init__(self, start: Start) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.start = start
+        self.desk = Desk(start)
+        self.compare = CompareScreen(self.desk)
+        self.keymap = keymap.DEFAULTS
+        self.opened = asyncio.Event()
+        self.painting_held = False
+        """The terminal belongs to somebody else: nothing is painted, what comes waits."""
+        self._pace = Pace(os.environ)
+        self._beats = 0
+        self._fast: Timer | None = None
+        self._net = Net()
+
+    # Beginning
+
+    def get_default_screen(self) -> CompareScreen:
+        return self.compare
+
+    def on_mount(self) -> None:
+        notices = [*self.start.notices]
+        state = app_state.load(app_state.file())
+        loaded = themes.load_all(paths.themes_dir())
+        unknown = themes.dress(self, loaded, self.start.theme or state.text("theme"))
+        notices += [text for text in (state.notice, unknown) if text]
+        try:
+            self.keymap = keymap.load(paths.keys_file())
+            self.set_keymap(self.keymap.changes())
+        except keymap.KeymapError as error:
+            notices += [*error.lines, "The keys are the default ones."]
+        notices += self.keymap.warnings
+        self.app_suspend_signal.subscribe(self, self._hold_painting)
+        self.app_resume_signal.subscribe(self, self._go_on_painting)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with suppress(NotImplementedError, RuntimeError):
+                asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
+        self.set_interval(0.25, self.compare.slow_tick)
+        self._fast = self.set_interval(self._pace.interval_s, self._beat, pause=True)
+        self.call_after_refresh(self._painted_first, notices)
+
+    def _painted_first(self, notices: Sequence[str]) -> None:
+        """Only now what takes time: the SDK, keys, rate cards."""
+        self.compare.tell(*notices)
+        self.run_worker(self._open(), group="open")
+
+    async def _open(self) -> None:
+        await asyncio.to_thread(self.desk.open)
+        self.opened.set()
+        if not self.start.simulated and self.desk.nothing_can_be_sent:
+            await self.compare.begin_without_key()
+        elif not self.desk.lineup.entries:
+            await self._propose_lanes()
+        self.compare.price_is_due()
+        self.compare.tick()
+
+    async def _propose_lanes(self) -> None:
+        """With a key but no lanes: two cheap ones, their price shown, nothing sent."""
+        lanes = self.desk.starter_lanes()
+        if lanes:
+            await self.compare.use_lineup(Lineup.of(lanes))
+            self.notify("Two cheap lanes to begin with; f2, or e in the panes, changes them.")
+
+    async def use_demo(self) -> None:
+        """The embedded endpoint, from now on."""
+        account, lanes = await asyncio.to_thread(self.start.demo)
+        self.desk.start = replace(self.desk.start, simulated=True)
+        await self._use(account, Lineup.of(lanes))
+
+    async def use_server(self, server: "LocalServer") -> bool:
+        """A server on this machine, with the first models it names; whether it has any that answers."""
+        lanes = local_lanes(server.models, server.name)
+        if not lanes:
+            self.notify("This server has no model that answers: load one there.", severity="warning")
+            return False
+        await self._use(self.desk.without_key(server.endpoint), Lineup.of(lanes))
+        return True
+
+    async def _use(self, account: Account, lineup: Lineup) -> None:
+        await asyncio.to_thread(self.desk.use, account)
+        await self.compare.use_lineup(lineup)
+
+    # Keeping the screen up to date
+
+    def something_runs(self) -> None:
+        if self._fast is not None:
+            self._fast.resume()
+
+    def _beat(self) -> None:
+        if self.painting_held or not self._pace.is_due() or self._terminal_is_behind():
+            return
+        began = perf_counter()
+        self._beats += 1
+        runs = self.compare.beat()
+        if self._beats % _COUNTERS_EVERY == 0 or not runs:
+            self.compare.tick()
+        self._pace.took(perf_counter() - began)
+        if not runs and self._fast is not None:
+            self._fast.pause()
+
+    def _terminal_is_behind(self) -> bool:
+        """The queue of the writing thread has no public face; without it nothing is held back."""
+        thread = getattr(self._driver, "_writer_thread", None)
+        queue = getattr(thread, "_queue", None)
+        return queue is not None and queue.qsize() > WAITING_WRITES
+
+    def _hold_painting(self, _: object) -> None:
+        self.painting_held = True
+
+    def _go_on_painting(self, _: object) -> None:
+        self.painting_held = False
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*line_filters(super().get_line_filters(), no_color=self.no_color), self._net]
+
+    # Remembering
+
+    def remember_lineup(self, lineup: Lineup) -> None:
+        if self.desk.start.fixed_lanes or self.desk.start.simulated:
+            return
+        try:
+            lanes_file.keep_lineup(paths.lanes_file(), lineup)
+        except OSError as error:
+            self.notify(f"The lanes cannot be remembered: {error.strerror}", severity="warning", markup=False)
+
+    # What the screens ask for
+
+    def run_registered(self, action: Action) -> None:
+        """Run it where it belongs: an action of the panes goes there first."""
+        if action.where is Where.PANES and not self.compare.board.has_focus_within:
+            self.compare.action_to_panes()
+        elif action.where is Where.PROMPT:
+            self.compare.prompt.focus()
+        node = self.compare.prompt if action.where is Where.PROMPT else self.compare
+        self.call_later(self.run_action, action.method, node)
+
+    def open_help(self, where: Where) -> None:
+        from compare_tui.ui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(where, self.keymap))
+
+    def open_palette(self) -> None:
+        from compare_tui.ui.palette import open_palette
+
+        open_palette(self)
+
+    def open_themes(self) -> None:
+        from compare_tui.ui.screens.theme_picker import ThemePicker
+
+        self.push_screen(ThemePicker(themes.load_all(paths.themes_dir())))
+
+    # Ending
+
+    async def action_quit(self) -> None:
+        """Ask while something runs: what has come is on this screen alone."""
+        if self.desk.running and self.screen is self.compare:
+            self.run_worker(self._quit_asking(), group="quit", exclusive=True)
+        else:
+            self.exit(0)
+
+    async def _quit_asking(self) -> None:
+        from compare_tui.ui.screens.question import Question
+
+        runs = len(self.desk.running)
+        answer = await self.push_screen_wait(
+            Question(
+                Content("Leave while answers are coming?"),
+                Content(f"{runs} of them would be stopped; what has come of them is paid for all the same."),
+                [("n", "no", "stay"), ("y", "yes", "stop them and leave")],
+            )
+        )
+        if answer == "yes":
+            self.exit(0)
+
+    async def on_unmount(self) -> None:
+        await asyncio.to_thread(self.desk.close)
+
+    def _fatal_error(self) -> None:
+        """Textual would print the values of all variables, prompts and keys among them."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._close_messages_no_wait()

@@ -1,0 +1,16 @@
+"""Figures as a pane shows them: short, with their unit, a dash for what is not known."""
+
+from compare_tui.core.tally import DASH, seconds
+
+
+def duration(ns: int | None) -> str:
+    return seconds(None if ns is None else ns / 1e6)
+
+
+def ticking(ns: int) -> str:
+    """A time that still runs: tenths of a second, so that it changes no more often than it is painted."""
+    return f"{max(ns, 0) / 1e9:,.1f} s"
+
+
+def count(number: int | None) -> str:
+    return DASH if number is None else f"{number:,}"

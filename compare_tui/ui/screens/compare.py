@@ -1,0 +1,155 @@
+"""The compare screen: what keys do there besides sending and reading."""
+
+import os
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from compare_tui.core.lineup import Lineup
+from compare_tui.core.sanitize import safe_line
+from compare_tui.paths import config_file
+from compare_tui.ui.actions import BY_ID
+from compare_tui.ui.screens.pane_actions import PaneActions
+from compare_tui.ui.screens.send_actions import SendActions
+from compare_tui.ui.widgets.footer import focused_place
+
+if TYPE_CHECKING:
+    from compare_tui.ui.widgets.first_start import FirstStart
+
+
+class CompareScreen(SendActions, PaneActions):
+    """Where the app begins, and where it comes back to."""
+
+    # Other screens
+
+    def action_help(self) -> None:
+        self.compare_app.open_help(focused_place(self))
+
+    def action_palette(self) -> None:
+        self.compare_app.open_palette()
+
+    def action_themes(self) -> None:
+        self.compare_app.open_themes()
+
+    def action_lanes(self) -> None:
+        self._open_lanes()
+
+    def action_add_lane(self) -> None:
+        self._open_lanes(add=True)
+
+    def action_edit_lane(self) -> None:
+        pane = self.chosen()
+        lanes = [entry.lane for entry in self.desk.lineup.entries]
+        if pane is not None and pane.column is not None and pane.column.lane in lanes:
+            self._open_lanes(at=lanes.index(pane.column.lane))
+        else:
+            self._open_lanes()
+
+    @work(group="lanes", exclusive=True)
+    async def _open_lanes(self, at: int | None = None, add: bool = False) -> None:
+        from compare_tui.ui.screens.lanes import LanesScreen
+
+        await self.compare_app.opened.wait()
+        lineup = await self.app.push_screen_wait(LanesScreen(self.desk.lineup, self.desk, at=at, add=add))
+        if lineup is not None:
+            await self.use_lineup(lineup)
+
+    def action_mute_lane(self) -> None:
+        pane = self.chosen()
+        lanes = [entry.lane for entry in self.desk.lineup.entries]
+        if pane is not None and pane.column is not None and pane.column.lane in lanes:
+            self.call_later(self.use_lineup, self.desk.lineup.mute(lanes.index(pane.column.lane)))
+
+    async def use_lineup(self, lineup: Lineup) -> None:
+        """From now on; remembered unless the command line named the lanes."""
+        self.desk.lineup = lineup
+        self.compare_app.remember_lineup(lineup)
+        self._price_due = True
+        await self.show_columns(newest=False)
+        if self.desk.is_open:
+            self.run_worker(lambda: self.desk.prepare(lineup.lanes), thread=True, group="keys")
+
+    # The prompt
+
+    def action_editor(self) -> None:
+        self.prompt.edit_outside()
+
+    # Copying, stopping, moving on
+
+    def action_copy_or_stop(self) -> None:
+        selected = self.get_selected_text()
+        if selected:
+            self.copy(selected, what="selection")
+        elif self.desk.running:
+            self.desk.stop()
+        else:
+            self.notify(f"Nothing runs. {self.compare_app.keymap.shown(BY_ID['quit'])} quits.")
+
+    def action_suspend(self) -> None:
+        self.app.action_suspend_process()
+
+    def action_next_area(self) -> None:
+        self._to_area(+1)
+
+    def action_previous_area(self) -> None:
+        self._to_area(-1)
+
+    def _to_area(self, by: int) -> None:
+        """User text, system text, panes, and round again."""
+        areas: list[Widget] = list(self.prompt.query(TextArea))
+        pane = self.chosen()
+        if pane is not None:
+            areas.append(pane.view)
+        elif self.first_start is not None:
+            areas.append(self.first_start)
+        at = next((at for at, area in enumerate(areas) if area.has_focus), 0)
+        areas[(at + by) % len(areas)].focus()
+
+    # First start
+
+    async def begin_without_key(self) -> None:
+        """Nothing can be sent yet: say what was looked for, and offer ways to begin."""
+        from compare_tui.ui.widgets.first_start import FirstStart, without_key
+
+        config = self.desk.start.config
+        self.first_start = FirstStart(config_file(), without_key(config, os.environ))
+        self.board.display = False
+        await self.mount(self.first_start, before=self.board)
+        self.first_start.focus()
+        self._look_for_servers()
+
+    @work(thread=True, group="servers", exclusive=True)
+    def _look_for_servers(self) -> None:
+        from compare_tui.engine.local_servers import local_servers
+
+        first = self.first_start
+        if first is None:
+            return
+        for server in local_servers():
+            self.app.call_from_thread(first.found, server)
+        self.app.call_from_thread(first.looked)
+
+    def on_first_start_look_again(self) -> None:
+        self._look_for_servers()
+
+    async def on_first_start_use_demo(self) -> None:
+        await self._begun()
+        await self.compare_app.use_demo()
+
+    async def on_first_start_use_local(self, event: "FirstStart.UseLocal") -> None:
+        if await self.compare_app.use_server(event.server):
+            await self._begun()
+
+    async def _begun(self) -> None:
+        if self.first_start is not None:
+            await self.first_start.remove()
+            self.first_start = None
+            self.board.display = True
+            self.prompt.focus()
+
+    def tell(self, *sentences: str) -> None:
+        """What the start has to say: a broken key file, a theme that is none."""
+        for sentence in sentences:
+            self.notify(safe_line(sentence), severity="warning", timeout=10, markup=False)

@@ -1,0 +1,192 @@
+"""What keys do in the panes: which one, where in it, how it is shown, what is taken out of it."""
+
+import os
+from pathlib import Path
+
+from textual import on, work
+
+from compare_tui.core.sanitize import safe_line
+from compare_tui.core.take import Take
+from compare_tui.ui import clipboard
+from compare_tui.ui.screens.compare_view import CompareView
+from compare_tui.ui.widgets.pane import Pane
+from compare_tui.ui.widgets.prompt import PromptEditor
+from compare_tui.ui.widgets.stream import StreamView
+
+
+class PaneActions(CompareView):
+    """Each acts on the pane with the focus, unless it says all."""
+
+    _code_at: tuple[Take | None, int] = (None, 0)
+
+    # Which pane
+
+    def action_choose_pane(self, number: int) -> None:
+        self.board.choose_on_page(number)
+
+    def action_left(self) -> None:
+        self.board.step(-1)
+
+    def action_right(self) -> None:
+        self.board.step(+1)
+
+    def action_next_page(self) -> None:
+        self.board.step_page(+1)
+
+    def action_previous_page(self) -> None:
+        self.board.step_page(-1)
+
+    def action_zoom(self) -> None:
+        self.board.toggle_zoom()
+
+    def action_to_prompt(self) -> None:
+        self.prompt.focus()
+
+    @on(PromptEditor.ToPanes)
+    def action_to_panes(self) -> None:
+        pane = self.chosen()
+        if pane is not None:
+            pane.view.focus()
+
+    # Where in it
+
+    def _scrolled(self) -> list[StreamView]:
+        pane = self.chosen()
+        if pane is None:
+            return []
+        return [one.view for one in self.board.visible_panes()] if self.together else [pane.view]
+
+    def action_down(self) -> None:
+        for view in self._scrolled():
+            view.scroll_rows(1)
+
+    def action_up(self) -> None:
+        for view in self._scrolled():
+            view.scroll_rows(-1)
+
+    def action_page_down(self) -> None:
+        for view in self._scrolled():
+            view.page(1)
+
+    def action_page_up(self) -> None:
+        for view in self._scrolled():
+            view.page(-1)
+
+    def action_top(self) -> None:
+        for view in self._scrolled():
+            view.to_top()
+
+    def action_bottom(self) -> None:
+        for view in self._scrolled():
+            view.to_bottom()
+
+    def action_follow(self) -> None:
+        for view in self._scrolled():
+            view.toggle_follow()
+
+    def action_together(self) -> None:
+        self.together = not self.together
+        self.tick()
+
+    def on_stream_view_scrolled(self, event: StreamView.Scrolled) -> None:
+        """The wheel over one pane moves the others too, when they scroll together."""
+        if self.together:
+            for pane in self.board.visible_panes():
+                if pane.view is not event.view:
+                    pane.view.show_row(event.row)
+
+    # How it is shown
+
+    def action_rendered(self) -> None:
+        pane = self.chosen()
+        if pane is not None:
+            pane.raw = not pane.raw
+            pane.render_answer()
+
+    def action_reasoning(self) -> None:
+        pane = self.chosen()
+        if pane is None or pane.take is None or not pane.take.reasoning:
+            self.notify("No reasoning text came with this answer.")
+        else:
+            pane.view.reasoning_unfolded = not pane.view.reasoning_unfolded
+
+    def action_baseline(self) -> None:
+        at = self.board.panes.index(pane) if (pane := self.chosen()) else None
+        self.baseline = None if at == self.baseline else at
+        self.measure()
+
+    def action_against_before(self) -> None:
+        if not self.against_before and self._before() is None:
+            self.notify("There is no round before this one.")
+            return
+        self.against_before = not self.against_before
+        self.measure()
+        self.tick()
+
+    def action_previous_repeat(self) -> None:
+        self._repeat(-1)
+
+    def action_next_repeat(self) -> None:
+        self._repeat(+1)
+
+    def _repeat(self, by: int) -> None:
+        pane = self.chosen()
+        if pane is None or pane.column is None or len(pane.column.takes) < 2 or pane.take is None:
+            self.notify("This lane has one take in this round.")
+            return
+        takes = pane.column.takes
+        pane.show(pane.column, takes[(takes.index(pane.take) + by) % len(takes)])
+        self.measure()
+        self.tick()
+
+    def action_race(self) -> None:
+        self._race.toggle_class("-open")
+        self.tick()
+
+    # What is taken out of it
+
+    def _answered(self) -> Pane | None:
+        pane = self.chosen()
+        if pane is None or pane.take is None or not (pane.take.text or pane.take.tools):
+            self.notify("There is no answer in this pane yet.")
+            return None
+        return pane
+
+    def action_copy(self) -> None:
+        if pane := self._answered():
+            self.copy(pane.whole_text)
+
+    def action_copy_code(self) -> None:
+        pane = self._answered()
+        if pane is None or pane.take is None:
+            return
+        blocks = clipboard.code_blocks(pane.take.text)
+        if not blocks:
+            self.notify("There is no code block in this answer.")
+            return
+        take, last = self._code_at
+        at = (last + 1) % len(blocks) if take is pane.take else 0
+        self._code_at = (pane.take, at)
+        self.copy(blocks[at], what=f"code block {at + 1} of {len(blocks)}")
+
+    @work(group="copy")
+    async def copy(self, text: str, what: str = "answer") -> None:
+        """The message says which way it went."""
+        copied = await clipboard.copy(text, os.environ, self.app.copy_to_clipboard, self._to_file)
+        self.notify(f"{what}: {safe_line(copied.message)}", markup=False)
+
+    def _to_file(self, text: str) -> Path:
+        pane = self.chosen()
+        name = f"{pane.take.id}-{pane.column.label}" if pane and pane.take and pane.column else "copied"
+        return clipboard.write_answer(text, Path.cwd(), name)
+
+    def action_write(self) -> None:
+        pane = self._answered()
+        if pane is None:
+            return
+        try:
+            path = self._to_file(pane.whole_text)
+        except OSError as error:
+            self.notify(f"Not written: {error.strerror}", severity="error", markup=False)
+        else:
+            self.notify(f"Written to {safe_line(str(path))}", markup=False)

@@ -1,0 +1,246 @@
+"""Sending from the compare screen: what is asked before, what stops it, and stopping what runs."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
+from time import monotonic
+
+from textual import on, work
+from textual.content import Content
+
+from compare_tui.core.lane import Lane
+from compare_tui.core.pricing import format_usd
+from compare_tui.core.prompt import Prompt
+from compare_tui.core.round import Round
+from compare_tui.core.sanitize import safe_line
+from compare_tui.core.session import SentRound, Session
+from compare_tui.engine.forecast import Forecast
+from compare_tui.promptfiles import PromptFileError
+from compare_tui.ui.desk import went_wrong
+from compare_tui.ui.screens.compare_view import CompareView
+from compare_tui.ui.screens.question import Question
+from compare_tui.ui.widgets.prompt import PromptEditor
+
+TWICE_WITHIN_S = 1.0
+"""The same round sent again so soon was a key pressed twice, and would be paid twice."""
+
+
+class SendActions(CompareView):
+    """Each way of spending goes through `allowed`."""
+
+    _last: tuple[float, Prompt, tuple[Lane, ...]] | None = None
+    _agreed: frozenset[Lane] = frozenset()
+
+    @on(PromptEditor.Send)
+    def prompt_sent(self) -> None:
+        self.action_send()
+
+    def action_send(self) -> None:
+        self.send()
+
+    @work(group="send")
+    async def send(self, *, ask: bool = True) -> None:
+        """The whole way of a round from the prompt to the lanes."""
+        prompt = await self._written(ask=ask)
+        if prompt is None:
+            return
+        lanes = self.desk.lineup.lanes
+        if not lanes:
+            self.notify("There is no lane to send to: f2, or a in the panes, adds one.", severity="warning")
+            return
+        now = monotonic()
+        if self._last is not None and self._last[1:] == (prompt, lanes) and now - self._last[0] < TWICE_WITHIN_S:
+            return
+        self._last = now, prompt, lanes
+        try:
+            round_ = self.desk.planned(prompt)
+        except PromptFileError as error:
+            self.notify(safe_line(str(error)), severity="error", markup=False)
+            return
+        if await self.allowed(round_, ask=ask):
+            self.desk.send(round_)
+            self._remember(prompt)
+            self.viewed = None
+            await self.show_columns()
+            self.compare_app.something_runs()
+
+    def _remember(self, prompt: Prompt) -> None:
+        with suppress(OSError):
+            self.prompt.history.add(prompt.text, prompt.system)
+
+    async def _written(self, *, ask: bool) -> Prompt | None:
+        """The prompt as it will be sent; None when there is nothing to send, or the user thought better of it."""
+        draft = self.prompt.draft()
+        if not draft.prompt.text.strip() and not draft.prompt.images:
+            self.notify("Write a prompt first.", severity="warning")
+            self.prompt.focus()
+            return None
+        if draft.typed_variables and ask:
+            from compare_tui.ui.screens.variables import VariablesScreen
+
+            return await self.app.push_screen_wait(VariablesScreen(draft))
+        return draft.prompt
+
+    async def allowed(self, round_: Round, *, ask: bool = True) -> bool:
+        """Whether caps and the user let this be sent. The engine is waited for, keys are read."""
+        await self.compare_app.opened.wait()
+        await asyncio.to_thread(self.desk.prepare, round_.lanes)
+        found = await asyncio.to_thread(self.desk.forecast, round_)
+        if refusals := self.desk.refusals(found):
+            self.notify("\n".join(map(safe_line, refusals)), title="Not sent", severity="error", markup=False)
+            return False
+        if self.desk.start.simulated or self._agreed.issuperset(round_.lanes):
+            return True
+        threshold = self.desk.start.config.caps.ask_above
+        if all(one.held is not None and one.held == 0 for one in found) or _sum(found) <= threshold:
+            return True
+        if not ask:
+            self.notify(f"Not sent by itself: it may cost more than {format_usd(threshold)}.", severity="warning")
+            return False
+        return await self._asked(round_, found)
+
+    async def _asked(self, round_: Round, found: list[Forecast]) -> bool:
+        lines = [f"{safe_line(str(one.lane))}: {_at_most(one)}" for one in found]
+        answer = await self.app.push_screen_wait(
+            Question(
+                Content(f"This may cost {_bound(found)}. Send it?"),
+                Content("\n".join(lines) + "\n\nmax=N on a lane lowers its worst case."),
+                [
+                    ("y", "send", "send"),
+                    ("n", "not", "do not send"),
+                    ("a", "always", "send, and do not ask for these lanes"),
+                ],
+                default="not",
+            )
+        )
+        if answer == "always":
+            self._agreed |= frozenset(round_.lanes)
+        return answer in ("send", "always")
+
+    # Again
+
+    def action_again(self) -> None:
+        pane = self.chosen()
+        if pane is not None and pane.column is not None:
+            self.ask_again([pane.column.lane])
+
+    def action_again_failed(self) -> None:
+        sent = self.sent
+        lanes = [lane for lane in sent.lanes if (takes := sent.of(lane)) and went_wrong(takes[-1])] if sent else []
+        if lanes:
+            self.ask_again(lanes)
+        else:
+            self.notify("Every lane of this round has a good answer.")
+
+    def action_flex_wait(self) -> None:
+        self._instead(busy="wait")
+
+    def action_flex_standard(self) -> None:
+        self._instead(tier="default")
+
+    def _instead(self, **changes: str) -> None:
+        pane = self.chosen()
+        if pane is None or pane.take is None or not pane.flex_offered:
+            self.notify("This answers a lane that found no flex capacity.")
+            return
+        self.ask_again([replace(pane.take.lane, **changes)])
+
+    @work(group="send")
+    async def ask_again(self, lanes: list[Lane]) -> None:
+        """One more take of these lanes in the round that is looked at."""
+        sent = self.sent
+        if sent is None:
+            self.send()
+            return
+        if not await self.allowed(replace(sent.round, lanes=tuple(lanes))):
+            return
+        for lane in lanes:
+            self.desk.again(sent, lane)
+        await self.show_columns()
+        self._choose_lane(lanes[0])
+        self.compare_app.something_runs()
+
+    def _choose_lane(self, lane: Lane) -> None:
+        for at, pane in enumerate(self.board.panes):
+            if pane.column is not None and pane.column.lane == lane:
+                self.board.choose(at, focus=self.board.has_focus_within)
+
+    # Stopping
+
+    def action_stop(self) -> None:
+        pane = self.chosen()
+        if pane is not None and pane.take is not None and pane.take.verdict is None:
+            self.desk.stop([pane.take])
+        else:
+            self.notify("Nothing runs in this pane.")
+
+    def action_stop_all(self) -> None:
+        if self.desk.running:
+            self.desk.stop()
+        else:
+            self.notify("Nothing runs.")
+
+    # A file written in another editor
+
+    def file_saved(self, text: str) -> None:
+        super().file_saved(text)
+        if self.desk.start.watch and not self.desk.running:
+            self.send(ask=False)
+
+    # Rounds and sessions
+
+    def action_earlier_round(self) -> None:
+        self._leaf(-1)
+
+    def action_later_round(self) -> None:
+        self._leaf(+1)
+
+    def _leaf(self, by: int) -> None:
+        rounds = self.desk.session.rounds
+        at = len(rounds) - 1 if self.viewed is None else self.viewed
+        if self.viewed is None and by < 0 and rounds and self._lanes_changed(rounds[-1]):
+            by = 0
+        if not rounds or not 0 <= at + by < len(rounds):
+            self.notify("There is no earlier round." if by < 0 else "This is the last round.")
+            return
+        last = at + by == len(rounds) - 1
+        self.viewed = None if last and by > 0 else at + by
+        if self.viewed == len(rounds) - 1 and not self._lanes_changed(rounds[-1]):
+            self.viewed = None
+        self.call_later(self.show_columns)
+
+    def _lanes_changed(self, last: SentRound) -> bool:
+        return {entry.lane for entry in self.desk.lineup.entries} != set(last.lanes)
+
+    @work(group="send")
+    async def action_new_session(self) -> None:
+        if self.desk.session.rounds:
+            answer = await self.app.push_screen_wait(
+                Question(
+                    Content("Begin a new session?"),
+                    Content("The answers of this one are on this screen alone: w writes one to a file."),
+                    [("y", "yes", "begin anew, and let them go"), ("n", "no", "stay here")],
+                    default="no",
+                )
+            )
+            if answer != "yes":
+                return
+        self.desk.stop()
+        self.desk.session = Session()
+        self.viewed = None
+        await self.show_columns()
+
+
+def _sum(found: list[Forecast]) -> Decimal:
+    """Unbounded counts as more than any threshold."""
+    return sum((Decimal("Infinity") if one.held is None else one.held for one in found), Decimal(0))
+
+
+def _bound(found: list[Forecast]) -> str:
+    amount = _sum(found)
+    return f"up to {format_usd(amount)}" if amount.is_finite() else "an amount nothing limits"
+
+
+def _at_most(one: Forecast) -> str:
+    return "nothing known limits it" if one.held is None else f"up to {format_usd(one.held)}"

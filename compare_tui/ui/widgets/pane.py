@@ -1,0 +1,198 @@
+"""A pane: one lane's takes, one of them shown, with its figures above and what there is to say below."""
+
+from collections.abc import Sequence
+from time import perf_counter_ns
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from compare_tui.core.events import Event, Kind
+from compare_tui.core.sanitize import safe_display, safe_line
+from compare_tui.core.take import Take
+from compare_tui.ui.counters import counter_row, retry_text, title_row
+from compare_tui.ui.desk import Column
+from compare_tui.ui.figures import ticking
+from compare_tui.ui.ink import Ink
+from compare_tui.ui.rendered import rendered
+from compare_tui.ui.widgets.lines import Lines
+from compare_tui.ui.widgets.stream import StreamView
+
+_TEXT = (Kind.TEXT, Kind.REFUSAL)
+
+
+class Pane(Vertical):
+    """Fed with events by the board; painted by the app's one timer."""
+
+    DEFAULT_CSS = """
+    Pane {
+        & > .pane--head { height: 2; background: $panel; }
+        & > .pane--notice { height: auto; max-height: 3; color: $text-warning; background: $panel; padding: 0 1; }
+        & > .pane--notice.-empty { display: none; }
+        &:focus-within > .pane--head { background: $primary-muted; }
+    }
+    """
+    FLEX_OFFER: ClassVar[str] = "no flex capacity · r again · W wait for it · D default tier, at its price"
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+        self.column: Column | None = None
+        self.take: Take | None = None
+        self.is_baseline = False
+        self.raw = False
+        self.against: Take | None = None
+        self._head = Lines(classes="pane--head")
+        self.view = StreamView()
+        self._notice = Static(classes="pane--notice -empty", markup=False)
+        self._told = ""
+        self._tools: set[str] = set()
+        self._parts: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        yield self._head
+        yield self.view
+        yield self._notice
+
+    # What it shows
+
+    def show(self, column: Column, take: Take | None) -> None:
+        """Another lane, or another take of the same one."""
+        self.column = column
+        if take is not self.take or take is None:
+            self.take = take
+            self._refill()
+        self.tick()
+
+    def _refill(self) -> None:
+        take = self.take
+        self.view.reset()
+        self._tools.clear()
+        self._parts.clear()
+        if take is not None:
+            self.view.append_reasoning(take.reasoning)
+            self.view.append(take.text)
+            for key, call in take.tools.items():
+                self._call(key, call.name, "".join(call.arguments))
+            self.render_answer()
+
+    def feed(self, events: Sequence[Event]) -> None:
+        """What came for the take shown here. Nothing is painted yet."""
+        take = self.take
+        assert take is not None
+        text: list[str] = []
+        for event in events:
+            if event.kind in _TEXT:
+                text.append(event.text)
+            elif event.kind is Kind.REASONING:
+                self.view.append_reasoning(event.text)
+            elif event.kind is Kind.TOOL:
+                self._call(event.data["key"], event.data.get("name") or "", event.text)
+            elif event.kind is Kind.PART:
+                self._parts.add(event.data["key"])
+        if text:
+            self.view.append("".join(text))
+        if take.verdict is not None:
+            self._finish()
+        self.tick()
+
+    def _call(self, key: str, name: str, arguments: str) -> None:
+        if key not in self._tools:
+            begins = not self._tools and self.take is not None and not self.take.text
+            self._tools.add(key)
+            self.view.append(f"{'' if begins else chr(10)}→ {name} ")
+        self.view.append(arguments)
+
+    def _finish(self) -> None:
+        """The answer is whole: its pieces in the endpoint's own order, and laid out."""
+        if len(self._parts) > 1:
+            self._refill()
+        else:
+            self.render_answer()
+
+    def render_answer(self) -> None:
+        """Markdown, JSON and calls laid out once the answer is whole; raw when asked for."""
+        take = self.take
+        whole = take is not None and take.verdict is not None and (take.text or take.tools)
+        if self.raw or take is None or not whole:
+            self.view.show_rendered(None)
+            return
+        calls = list(take.tools.values())
+        self.view.show_rendered(rendered(take.text, calls, self.view.row_width, Ink.of(self.app.theme_variables)))
+
+    @property
+    def whole_text(self) -> str:
+        """The answer as it came, calls behind it: what is copied and written."""
+        take = self.take
+        if take is None:
+            return ""
+        calls = (f"→ {call.name} {''.join(call.arguments)}" for call in take.tools.values())
+        return "\n".join(filter(None, (take.text, *calls)))
+
+    # What it says
+
+    def tick(self) -> None:
+        """Bring head, notice and placeholder up to date; cheap when nothing is new."""
+        column, take = self.column, self.take
+        if column is None:
+            return
+        at = column.takes.index(take) + 1 if take in column.takes else 0
+        self._head.show(
+            title_row(
+                self.number,
+                column.label,
+                column.lane,
+                take,
+                repeats=(at, len(column.takes)),
+                baseline=self.is_baseline,
+                muted=column.muted,
+            ),
+            counter_row(take, column.takes, self.against, self.size.width),
+        )
+        self._say(self._notices())
+        self.view.placeholder = self._placeholder()
+
+    def _say(self, text: str) -> None:
+        if text != self._told:
+            self._told = text
+            self._notice.update(Content(text))
+            self._notice.set_class(not text, "-empty")
+
+    def _notices(self) -> str:
+        take = self.take
+        if take is None:
+            return ""
+        told = [take.downgrade, *take.notices, *take.cautions]
+        if take.failure is not None and (take.text or take.tools):
+            told.append(take.failure.message)
+        if self.flex_offered:
+            told.append(self.FLEX_OFFER)
+        return " · ".join(safe_line(text) for text in dict.fromkeys(told) if text)
+
+    @property
+    def flex_offered(self) -> bool:
+        take = self.take
+        return take is not None and take.failure is not None and take.failure.error_class == "flex-busy"
+
+    def _placeholder(self) -> Content | None:
+        take = self.take
+        if take is None:
+            muted = self.column is not None and self.column.muted
+            return Content("muted: left out of the next sends · - takes it in again" if muted else "")
+        if take.verdict is None:
+            return Content(self._waiting(take))
+        if take.failure is not None:
+            return Content(f"{safe_display(take.failure.message)}\n\nr sends it again")
+        return Content(f"{take.verdict.value}, without any text")
+
+    @staticmethod
+    def _waiting(take: Take) -> str:
+        now = perf_counter_ns()
+        if take.retrying is not None:
+            because = safe_display(str(take.retrying.get("because", "")))
+            return f"{because}\n\n{retry_text(take, now)} · x stops it"
+        if take.stamps.sent is None:
+            return "in line for this endpoint" if take.stamps.queued else ""
+        return f"{take.state} {ticking(now - take.stamps.sent)}"
