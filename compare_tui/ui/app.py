@@ -35,14 +35,14 @@ _COUNTERS_EVERY = 3
 """Beats: counters change ten times a second."""
 
 
-class CompareApp(App[int]):
+class CompareApp(App[int], inherit_bindings=False):
     """Returns the exit code."""
 
     TITLE = "compare-tui"
     CSS_PATH = "screens/compare.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="quit-anywhere"),
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="quit"),
     ]
 
     def __init__(self, start: Start) -> None:

@@ -3,7 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
-from textual import work
+from textual import on, work
 from textual.widget import Widget
 from textual.widgets import TextArea
 
@@ -13,6 +13,7 @@ from compare_tui.paths import config_file
 from compare_tui.ui.actions import BY_ID
 from compare_tui.ui.screens.pane_actions import PaneActions
 from compare_tui.ui.screens.send_actions import SendActions
+from compare_tui.ui.widgets.board import Board
 from compare_tui.ui.widgets.footer import focused_place
 
 if TYPE_CHECKING:
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
 
 class CompareScreen(SendActions, PaneActions):
     """Where the app begins, and where it comes back to."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The footer offers what can be done to the pane with the focus now."""
+        take = pane.take if (pane := self.chosen()) is not None else None
+        if action == "stop":
+            return take is not None and take.verdict is None
+        if action == "again":
+            return take is not None and take.verdict is not None
+        return True
+
+    @on(Board.PaneChosen)
+    def pane_was_chosen(self) -> None:
+        self.refresh_bindings()
+        self.tick()
 
     # Other screens
 

@@ -102,6 +102,7 @@ class CompareView(Screen[None]):
         self._columns = self.desk.columns(self.viewed)
         await self.board.show(self._columns, newest=newest)
         self.measure()
+        self.refresh_bindings()
         self.tick()
 
     def measure(self) -> None:
@@ -130,6 +131,8 @@ class CompareView(Screen[None]):
         news = self.desk.drain()
         for take, what in news:
             self.board.feed(take, what)
+            if take.verdict is not None:
+                self.refresh_bindings()
         pending = False
         for pane in self.board.visible_panes():
             if pane.view.has_pending:
