@@ -59,6 +59,14 @@ class CompareApp(App[int], inherit_bindings=False):
         self._beats = 0
         self._fast: Timer | None = None
         self._net = Net()
+        self._undressed = self._dress()
+
+    def _dress(self) -> list[str]:
+        """Before the first style is worked out; what is wrong with themes is told later."""
+        state = app_state.load(app_state.file())
+        loaded = themes.load_all(paths.themes_dir())
+        unknown = themes.dress(self, loaded, self.start.theme or state.text("theme"))
+        return [*loaded.failures, *(text for text in (state.notice, unknown) if text)]
 
     # Beginning
 
@@ -66,11 +74,7 @@ class CompareApp(App[int], inherit_bindings=False):
         return self.compare
 
     def on_mount(self) -> None:
-        notices = [*self.start.notices]
-        state = app_state.load(app_state.file())
-        loaded = themes.load_all(paths.themes_dir())
-        unknown = themes.dress(self, loaded, self.start.theme or state.text("theme"))
-        notices += [text for text in (state.notice, unknown) if text]
+        notices = [*self.start.notices, *self._undressed]
         try:
             self.keymap = keymap.load(paths.keys_file())
             self.set_keymap(self.keymap.changes())

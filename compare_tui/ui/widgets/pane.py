@@ -31,9 +31,11 @@ class Pane(Vertical):
         & > .pane--head { height: 2; background: $panel; }
         & > .pane--notice { height: auto; max-height: 3; color: $text-warning; background: $panel; padding: 0 1; }
         & > .pane--notice.-empty { display: none; }
+        &:focus-within { scrollbar-gutter: auto; }
         &:focus-within > .pane--head { background: $primary-muted; }
+        &:ansi:focus-within > .pane--head { text-style: reverse; }
     }
-    """
+    """  # Textual restyles the children of a focus-within only when the pane itself has such a rule
     FLEX_OFFER: ClassVar[str] = "no flex capacity · r again · W wait for it · D default tier, at its price"
 
     def __init__(self, number: int) -> None:
