@@ -72,6 +72,7 @@ ACTIONS: Final = (
         ("history", "ctrl+r", "history", "Search the prompts sent before.", True),
         ("older-prompt", "alt+up", "older prompt", "Put the prompt sent before into the editor."),
         ("newer-prompt", "alt+down", "newer prompt", "Put the prompt sent after into the editor."),
+        ("unfold-paste", "ctrl+o", "unfold paste", "Lay out the folded paste the cursor touches."),
     ),
     *_all(
         Where.PANES,

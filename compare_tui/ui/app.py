@@ -6,6 +6,7 @@ import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,7 +20,7 @@ from compare_tui import app_state, lanes_file, paths
 from compare_tui.core.lineup import Lineup
 from compare_tui.core.starters import local_lanes
 from compare_tui.engine.account import Account
-from compare_tui.ui import keymap, themes
+from compare_tui.ui import clipboard, keymap, themes
 from compare_tui.ui.actions import Action, Where
 from compare_tui.ui.desk import Desk
 from compare_tui.ui.net import Net
@@ -184,6 +185,23 @@ class CompareApp(App[int], inherit_bindings=False):
             self.compare.prompt.focus()
         node = self.compare.prompt if action.where is Where.PROMPT else self.compare
         self.call_later(self.run_action, action.method, node)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """What Textual's own widgets copy goes the same way as an answer."""
+        self.copy_out(text, "selection", "copied")
+
+    def copy_out(self, text: str, what: str, file_name: str) -> None:
+        self.run_worker(self._copy(text, what, file_name), group="copy")
+
+    async def _copy(self, text: str, what: str, file_name: str) -> None:
+        """The message says which way it went; a text too long for the terminal goes into a file."""
+        copied = await clipboard.copy(
+            text,
+            os.environ,
+            super().copy_to_clipboard,
+            lambda whole: clipboard.write_answer(whole, Path.cwd(), file_name),
+        )
+        self.notify(f"{what}: {copied.message}", markup=False)
 
     def open_help(self, where: Where) -> None:
         from compare_tui.ui.screens.help import HelpScreen

@@ -96,7 +96,7 @@ class CompareScreen(SendActions, PaneActions):
     def action_copy_or_stop(self) -> None:
         selected = self.get_selected_text()
         if selected:
-            self.copy(selected, what="selection")
+            self.copy(selected, "selection")
         elif self.desk.running:
             self.desk.stop()
         else:

@@ -1,13 +1,12 @@
 """What keys do in the panes: which one, where in it, how it is shown, what is taken out of it."""
 
-import os
 from pathlib import Path
 
-from textual import on, work
+from textual import on
 
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import Take
-from compare_tui.ui import clipboard
+from compare_tui.ui.clipboard import code_blocks, write_answer
 from compare_tui.ui.screens.compare_view import CompareView
 from compare_tui.ui.widgets.pane import Pane
 from compare_tui.ui.widgets.prompt import PromptEditor
@@ -160,7 +159,7 @@ class PaneActions(CompareView):
         pane = self._answered()
         if pane is None or pane.take is None:
             return
-        blocks = clipboard.code_blocks(pane.take.text)
+        blocks = code_blocks(pane.take.text)
         if not blocks:
             self.notify("There is no code block in this answer.")
             return
@@ -169,23 +168,19 @@ class PaneActions(CompareView):
         self._code_at = (pane.take, at)
         self.copy(blocks[at], what=f"code block {at + 1} of {len(blocks)}")
 
-    @work(group="copy")
-    async def copy(self, text: str, what: str = "answer") -> None:
-        """The message says which way it went."""
-        copied = await clipboard.copy(text, os.environ, self.app.copy_to_clipboard, self._to_file)
-        self.notify(f"{what}: {safe_line(copied.message)}", markup=False)
+    def copy(self, text: str, what: str = "answer") -> None:
+        self.compare_app.copy_out(text, what, self._file_name())
 
-    def _to_file(self, text: str) -> Path:
+    def _file_name(self) -> str:
         pane = self.chosen()
-        name = f"{pane.take.id}-{pane.column.label}" if pane and pane.take and pane.column else "copied"
-        return clipboard.write_answer(text, Path.cwd(), name)
+        return f"{pane.take.id}-{pane.column.label}" if pane and pane.take and pane.column else "copied"
 
     def action_write(self) -> None:
         pane = self._answered()
         if pane is None:
             return
         try:
-            path = self._to_file(pane.whole_text)
+            path = write_answer(pane.whole_text, Path.cwd(), self._file_name())
         except OSError as error:
             self.notify(f"Not written: {error.strerror}", severity="error", markup=False)
         else:
