@@ -114,6 +114,7 @@ ACTIONS: Final = (
         ("find", "/", "find", "Find in this pane."),
         ("find-next", "n", "next match", "The next match."),
         ("find-previous", "N", "match before", "The match before."),
+        ("find-close", "escape", "end search", "No longer mark what was looked for."),
         ("earlier-round", "<", "earlier round", "The round before."),
         ("later-round", ">", "later round", "The round after."),
         (

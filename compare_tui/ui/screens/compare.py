@@ -11,6 +11,7 @@ from compare_tui.core.lineup import Lineup
 from compare_tui.core.sanitize import safe_line
 from compare_tui.paths import config_file
 from compare_tui.ui.actions import BY_ID
+from compare_tui.ui.screens.find_actions import FindActions
 from compare_tui.ui.screens.pane_actions import PaneActions
 from compare_tui.ui.screens.send_actions import SendActions
 from compare_tui.ui.widgets.board import Board
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from compare_tui.ui.widgets.first_start import FirstStart
 
 
-class CompareScreen(SendActions, PaneActions):
+class CompareScreen(SendActions, PaneActions, FindActions):
     """Where the app begins, and where it comes back to."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -28,6 +29,8 @@ class CompareScreen(SendActions, PaneActions):
         take = pane.take if (pane := self.chosen()) is not None else None
         if action == "stop":
             return take is not None and take.verdict is None
+        if action == "find_close":
+            return bool(self.find_bar.display)
         if action == "again":
             return take is not None and take.verdict is not None
         return True

@@ -24,6 +24,7 @@ from compare_tui.ui.history import PromptHistory
 from compare_tui.ui.terminal import too_small
 from compare_tui.ui.widgets.bars import PriceLine, StatusLine, TopBar
 from compare_tui.ui.widgets.board import Board
+from compare_tui.ui.widgets.find_bar import FindBar
 from compare_tui.ui.widgets.footer import ActionFooter
 from compare_tui.ui.widgets.pane import Pane
 from compare_tui.ui.widgets.prompt import PromptEditor
@@ -63,6 +64,8 @@ class CompareView(Screen[None]):
         self._status = StatusLine(id="status")
         self._price = PriceLine(id="price")
         self._race = RaceStrip(id="race")
+        self.find_bar = FindBar()
+        self.find_bar.display = False
         self._found: list[Forecast] = []
         self._price_due = True
         self._watch: FileWatch | None = None
@@ -74,6 +77,7 @@ class CompareView(Screen[None]):
     def compose(self) -> ComposeResult:
         yield self._top
         yield self.board
+        yield self.find_bar
         yield self._race
         yield self._status
         yield self.prompt

@@ -43,7 +43,7 @@ class PromptEditor(Widget, can_focus=False):
         height: 1fr;
     }
     PromptEditor PromptArea {
-        border: round $border-blurred;
+        border: round $surface-lighten-2;
         height: 1fr;
         padding: 0 1;
     }
@@ -68,7 +68,7 @@ class PromptEditor(Widget, can_focus=False):
     }
     PromptEditor.-narrow #prompt-system.-written, PromptEditor.-narrow #prompt-system:focus {
         height: 1fr;
-        border: round $border-blurred;
+        border: round $surface-lighten-2;
     }
     PromptEditor.-narrow #prompt-system:focus {
         border: round $border;

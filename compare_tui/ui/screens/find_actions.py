@@ -1,0 +1,78 @@
+"""Finding in the pane with the focus: the bar below the panes, and stepping through what it found."""
+
+from textual import on
+
+from compare_tui.ui.screens.compare_view import CompareView
+from compare_tui.ui.widgets.find_bar import FindBar
+from compare_tui.ui.widgets.stream import StreamView
+
+
+class FindActions(CompareView):
+    """The search belongs to one pane, the one that had the focus when it began."""
+
+    _searched: StreamView | None = None
+
+    def action_find(self) -> None:
+        pane = self.chosen()
+        if pane is None:
+            return
+        if self._searched is not None and self._searched is not pane.view:
+            self._searched.find("")
+        self._searched = pane.view
+        self.find_bar.display = True
+        self.find_bar.open()
+        self._look_for(self.find_bar.query_text)
+
+    def action_find_next(self) -> None:
+        self._step(+1)
+
+    def action_find_previous(self) -> None:
+        self._step(-1)
+
+    def action_find_close(self) -> None:
+        self._end_search()
+
+    def _step(self, by: int) -> None:
+        view = self._searched
+        if view is None or not self.find_bar.query_text:
+            self.action_find()
+            return
+        found = view.find_next(by)
+        self.find_bar.tell(*(found or (None, 0)))
+
+    def _look_for(self, query: str) -> None:
+        if self._searched is not None:
+            self.find_bar.tell(None, self._searched.find(query))
+
+    @on(FindBar.Asked)
+    def _asked(self, event: FindBar.Asked) -> None:
+        self._look_for(event.query)
+
+    @on(FindBar.Step)
+    def _stepped(self, event: FindBar.Step) -> None:
+        self._step(event.by)
+
+    @on(FindBar.Entered)
+    def _entered(self) -> None:
+        """To the first match, and back to the pane, where n and N go on."""
+        self._step(+1)
+        if self._searched is not None:
+            self._searched.focus(scroll_visible=False)
+
+    @on(FindBar.Closed)
+    def _closed(self) -> None:
+        self._end_search()
+
+    @on(StreamView.Counted)
+    def _counted(self, event: StreamView.Counted) -> None:
+        if event.view is self._searched:
+            self.find_bar.tell(*event.view.found)
+
+    def _end_search(self) -> None:
+        if self._searched is not None:
+            self._searched.find("")
+            if self.find_bar.has_focus_within:
+                self._searched.focus(scroll_visible=False)
+        self._searched = None
+        self.find_bar.display = False
+        self.refresh_bindings()
