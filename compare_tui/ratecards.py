@@ -1,4 +1,4 @@
-"""Loads the rate cards: the shipped one, on it what `prices import` wrote, on that the user's own."""
+"""The rate cards: the shipped one, on it what `prices import` wrote, what was typed in the app, and the user's own."""
 
 import datetime as dt
 import re
@@ -14,6 +14,7 @@ from compare_tui.core.sanitize import safe_line
 
 SHIPPED = "shipped"
 IMPORTED = "imported"
+TYPED = "typed"
 YOURS = "yours"
 
 _SHIPPED_FILE = Path(__file__).with_name("prices.toml")
@@ -56,6 +57,7 @@ def files(config_dir: Path, state_dir: Path) -> tuple[CardFile, ...]:
     return (
         CardFile(SHIPPED, _SHIPPED_FILE),
         CardFile(IMPORTED, state_dir / "imported-prices.toml"),
+        CardFile(TYPED, state_dir / "typed-prices.toml"),
         CardFile(YOURS, config_dir / "prices.toml"),
     )
 
@@ -75,6 +77,31 @@ def load(config_dir: Path, state_dir: Path) -> RateCard:
         laid_on = file.read()
         card = card.over(laid_on) if laid_on else card
     return card
+
+
+def typed_card(model: str, fresh: Decimal, answer: Decimal, cached: Decimal | None, on: dt.date) -> RateCard:
+    """A card of one model: what a user typed its tokens cost on the default tier, in USD per million.
+
+    A CardError says what no card can hold.
+    """
+    return RateCard.from_tables(_typed(model, fresh, answer, cached, on), source=TYPED)
+
+
+def keep_typed(path: Path, model: str, fresh: Decimal, answer: Decimal, cached: Decimal | None, on: dt.date) -> None:
+    """Write such a price down in place of an earlier one. A file there that is no card is left as it is: CardError."""
+    import tomli_w
+
+    from compare_tui.paths import write_private
+
+    typed = _typed(model, fresh, answer, cached, on)
+    RateCard.from_tables(typed)
+    before = parse_toml(path.read_text(encoding="utf-8-sig"))["models"] if CardFile(TYPED, path).read() else {}
+    write_private(path, tomli_w.dumps({**typed, "models": {**before, **typed["models"]}}).encode())
+
+
+def _typed(model: str, fresh: Decimal, answer: Decimal, cached: Decimal | None, on: dt.date) -> dict[str, Any]:
+    row = {"tier": "default", "input": fresh, "output": answer, **({} if cached is None else {"cached": cached})}
+    return {"date": on, "models": {model: {"date": on, "rates": [row]}}}
 
 
 def parse_toml(text: str) -> dict[str, Any]:

@@ -183,8 +183,8 @@ class CompareApp(App[int], inherit_bindings=False):
             self.compare.action_to_panes()
         elif action.where is Where.PROMPT:
             self.compare.prompt.focus()
-        node = self.compare.prompt if action.where is Where.PROMPT else self.compare
-        self.call_later(self.run_action, action.method, node)
+        nodes = {Where.PROMPT: self.compare.prompt, Where.LANES: self.screen}
+        self.call_later(self.run_action, action.method, nodes.get(action.where, self.compare))
 
     def copy_to_clipboard(self, text: str) -> None:
         """What Textual's own widgets copy goes the same way as an answer."""
