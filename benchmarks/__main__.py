@@ -8,11 +8,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from benchmarks import drain, start, suite, ttft
+from benchmarks import drain, frame, keys, paint, painting, panes, start, suite, ttft
 from benchmarks.figures import Bench, Figure, NotMeasured
 from compare_tui.core.nearest import did_you_mean
 
-BENCHES: Final = (start.BENCH, ttft.BENCH, drain.BENCH, suite.BENCH)
+BENCHES: Final = (
+    start.BENCH,
+    paint.BENCH,
+    keys.BENCH,
+    ttft.BENCH,
+    drain.BENCH,
+    painting.BENCH,
+    panes.BENCH,
+    frame.BENCH,
+    suite.BENCH,
+)
 
 
 class UnknownName(Exception):

@@ -2,15 +2,13 @@
 
 import csv
 import sys
-import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import Final
 
-from benchmarks.children import Child, Finished, child, warm_bytecode, whole
+from benchmarks.children import Child, Finished, child, whole
+from benchmarks.desk import Desk, desk
 from benchmarks.figures import Bench, Figure, NotMeasured, Target
 
 CALLS: Final = 200
@@ -36,26 +34,19 @@ class Run:
     span_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Where the command is run: a directory of its own, for its files and its settings."""
-
-    path: Path
-    environ: dict[str, str]
-
-    def run(self, server: Child, port: int, calls: int) -> Run:
-        prompts, out = self.path / f"prompts-{calls}.txt", self.path / f"out-{calls}.csv"
-        prompts.write_text("\n---\n".join(f"How fast is call {number}?" for number in range(calls)))
-        out.unlink(missing_ok=True)
-        where = ["--base-url", f"http://127.0.0.1:{port}/v1", "--api", "responses", "--lane", "bench"]
-        how = ["--out", str(out), "--yes", "--concurrency", str(CONCURRENCY)]
-        command = [sys.executable, "-m", "compare_tui", "run", str(prompts), *where, *how]
-        process = whole(command, self.environ)
-        with out.open(newline="", encoding="utf-8") as rows:
-            written = sum(row["verdict"] == "done" for row in csv.DictReader(rows))
-        if written != calls:
-            raise NotMeasured(f"{calls} calls were to be made, {written} were answered")
-        return Run(process, span_s(server, calls))
+def run(here: Desk, server: Child, port: int, calls: int) -> Run:
+    prompts, out = here.path / f"prompts-{calls}.txt", here.path / f"out-{calls}.csv"
+    prompts.write_text("\n---\n".join(f"How fast is call {number}?" for number in range(calls)))
+    out.unlink(missing_ok=True)
+    where = ["--base-url", f"http://127.0.0.1:{port}/v1", "--api", "responses", "--lane", "bench"]
+    how = ["--out", str(out), "--yes", "--concurrency", str(CONCURRENCY)]
+    command = [sys.executable, "-m", "compare_tui", "run", str(prompts), *where, *how]
+    process = whole(command, here.environ)
+    with out.open(newline="", encoding="utf-8") as rows:
+        written = sum(row["verdict"] == "done" for row in csv.DictReader(rows))
+    if written != calls:
+        raise NotMeasured(f"{calls} calls were to be made, {written} were answered")
+    return Run(process, span_s(server, calls))
 
 
 def span_s(server: Child, calls: int) -> float:
@@ -66,13 +57,6 @@ def span_s(server: Child, calls: int) -> float:
     if len(arrived) != calls or len(ended) != calls:
         raise NotMeasured(f"{calls} calls were to be made, {len(arrived)} came and {len(ended)} were answered")
     return (max(ended) - min(arrived)) / 1e9
-
-
-@contextmanager
-def desk() -> Iterator[Desk]:
-    with warm_bytecode() as environ, tempfile.TemporaryDirectory() as path:
-        kept = {name: value for name, value in environ.items() if not name.startswith(("OPENAI_", "COMPARE_TUI"))}
-        yield Desk(Path(path), kept | {"COMPARE_TUI_HOME": path})
 
 
 def measure(names: Collection[str]) -> Iterator[Figure]:
@@ -90,8 +74,8 @@ def _flow() -> Iterator[Figure]:
         child("benchmarks.servers", "calls", str(CALL_MS)) as (server, port),
         child("benchmarks.controls", "calls", str(port), str(CALLS), str(CONCURRENCY)) as (control, _),
     ):
-        here.run(server, port, CONCURRENCY)  # writes the bytecode
-        pairs = [(here.run(server, port, CALLS), _control_span(control, server)) for _ in range(PAIRS)]
+        run(here, server, port, CONCURRENCY)  # writes the bytecode
+        pairs = [(run(here, server, port, CALLS), _control_span(control, server)) for _ in range(PAIRS)]
     ours = [run for run, _ in pairs]
     our_span, its_span = median(run.span_s for run in ours), median(span for _, span in pairs)
     wall, cpu = median(run.process.wall_s for run in ours), median(run.process.cpu_s for run in ours)
@@ -119,9 +103,9 @@ def _control_span(control: Child, server: Child) -> float:
 def _growth() -> Figure:
     """Short calls, so that two thousand of them are soon made."""
     with desk() as here, child("benchmarks.servers", "calls", str(SHORT_CALL_MS)) as (server, port):
-        here.run(server, port, CONCURRENCY)  # writes the bytecode
+        run(here, server, port, CONCURRENCY)  # writes the bytecode
         pairs = [
-            (here.run(server, port, CALLS).process, here.run(server, port, MANY_CALLS).process)
+            (run(here, server, port, CALLS).process, run(here, server, port, MANY_CALLS).process)
             for _ in range(GROWTH_PAIRS)
         ]
     few, many = (median(run.peak_mib for run in side) for side in zip(*pairs, strict=True))

@@ -6,11 +6,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
 
 from benchmarks.__main__ import BENCHES, UnknownName, chosen, main, run
+from benchmarks.app import focused, titles
 from benchmarks.children import child, whole
 from benchmarks.figures import Bench, Figure, NotMeasured, Target, p95
+from tests.screen import Screen
 
 NAMES = [target.name for bench in BENCHES for target in bench.targets]
 FAST = Target("speed.fast", "ms", bar=2.0, goal=1.0, better="lower")
@@ -33,9 +36,10 @@ def broken(names: Collection[str]) -> Iterator[Figure]:
     [
         ([], set(NAMES)),
         (["start"], {"start.version"}),
-        (["ttft"], {"ttft.headless1", "ttft.headless8", "ttft.headless32"}),
+        (["ttft"], {"ttft.headless1", "ttft.headless8", "ttft.headless32", "ttft.painting8"}),
         (["ttft.headless8"], {"ttft.headless8"}),
-        (["suite.s", "drain"], {"suite.span", "drain.headless"}),
+        (["suite.s", "drain"], {"suite.span", "drain.headless", "drain.painting"}),
+        (["keys", "growth"], {"keys.8x100", "keys.16x1000", "keys.flood", "growth.cpu"}),
     ],
 )
 def test_a_name_chooses_itself_or_all_that_begin_so(wanted: list[str], found: set[str]) -> None:
@@ -134,6 +138,39 @@ def test_every_delta_is_seen_after_the_server_wrote_it(side: Side) -> None:
 @SIDES
 def test_every_event_of_a_flood_is_read(side: Side) -> None:
     assert side.read("drain", ("flat", "30"), 2)["characters"] == 2 * (10 * len(" word1") + 20 * len(" word10"))
+
+
+@pytest.mark.parametrize(
+    ("server", "lengths"),
+    [
+        (("panes", "2", "20", "100", "50", "70", "300", "4000"), [320, 320, 4020, 4020]),
+        (("flood", "2", "20", "100", "300"), [1_000_000, 300 + 4 * 500]),
+    ],
+)
+def test_answers_begin_with_a_text_and_grow(server: tuple[str, ...], lengths: list[int]) -> None:
+    streams = 2
+    with (
+        child("benchmarks.servers", *server) as (_, port),
+        child("benchmarks.controls", "drain", str(port), str(streams)) as (control, _),
+    ):
+        for at in range(0, len(lengths), streams):
+            assert control.ask()["characters"] == sum(lengths[at : at + streams])
+
+
+def test_a_server_asked_for_its_models_still_counts_answers_alone() -> None:
+    with child("benchmarks.servers", "flat", "3") as (server, port):
+        assert httpx.get(f"http://127.0.0.1:{port}/v1/models").status_code == 404
+        assert httpx.post(f"http://127.0.0.1:{port}/v1/chat/completions").text.count("data: ") == 5
+        assert len(server.ask()["arrived"]) == 1
+
+
+def test_titles_are_found_and_the_one_with_the_focus_is_told_from_the_others() -> None:
+    screen = Screen(80, 3)
+    screen.feed("\x1b[44m 1 bench-m1 \x1b[45m high   ▸ writing \x1b[44m  2 bench-m2  ✓ done\r\n 1 bench-m2\x1b[m")
+    screen.feed("\x1b[3H\x1b[46m 12 bench-m12  ✓ done")
+    found = titles(screen)
+    assert found == {1: (1, 0), 2: (32, 0), 12: (1, 2)}
+    assert focused(screen, found) == 12
 
 
 def test_the_server_tells_when_calls_came_and_ended() -> None:
