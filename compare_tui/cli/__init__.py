@@ -41,7 +41,9 @@ class LazyGroup(click.Group):
         from compare_tui.cli.app import app
 
         with formatter.section("The app"):
-            formatter.write_dl([record for param in app.params if (record := param.get_help_record(ctx))])
+            options = [param for param in app.params if isinstance(param, click.Option)]
+            rows = [("FILE", "One prompt, read again when it is saved elsewhere.")]
+            formatter.write_dl(rows + [record for one in options if (record := one.get_help_record(ctx))])
         super().format_options(ctx, formatter)
 
     def resolve_command(
@@ -54,12 +56,18 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=LazyGroup,
+    subcommand_metavar="[FILE] | COMMAND [ARGS]...",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, "-V", "--version", prog_name="compare-tui", message="%(prog)s %(version)s")
 def cli() -> None:
     """One prompt to several model × effort × tier configurations, answers and true figures side by side.
 
     \b
+    compare-tui demo                                     the app, without a key and a network
+    compare-tui --lane "gpt-5.5 low" --lane "gpt-5.5-pro high flex"
     compare-tui run --demo --prompt "Explain TTFT"      no key, no network: the embedded endpoint
     compare-tui run --prompt "…" --lane "gpt-5.5 low" --lane "gpt-5.5-pro high flex"
     compare-tui run prompts.txt --models gpt-5.5,gpt-5.5-pro --efforts medium,high --out results.csv

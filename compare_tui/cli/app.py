@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,9 @@ from compare_tui.cli.endpoints import configured, demo_account, endpoint_options
 from compare_tui.cli.types import Speed
 from compare_tui.config import Config
 from compare_tui.core.lane import Lane
-from compare_tui.engine.account import Account
+
+if TYPE_CHECKING:
+    from compare_tui.engine.account import Account
 
 DEMO_PROMPT = "Explain time to first token to a developer who compares models."
 
@@ -87,22 +89,26 @@ def run_app(start: Any) -> int:
 
     opened = CompareApp(start)
     result = opened.run()
+    if opened.failure is not None:
+        raise opened.failure
     return opened.return_code or 0 if result is None else result
 
 
 def _must_be_a_terminal() -> None:
     """Textual paints on what stderr is; what is piped into the app would be read as keys."""
+    from compare_tui.engine.settle import put_off_collecting
     from compare_tui.ui.terminal import why_not
 
     for stream, name in ((sys.__stdout__, "standard output"), (sys.__stderr__, "standard error")):
         if why := why_not(sys.__stdin__, stream, os.environ, output=name):
             raise click.UsageError(why)
+    put_off_collecting()
 
 
 def _lanes(texts: Sequence[str], preset: str | None, config: Config) -> tuple[Any, tuple[str, ...]]:
     """The lanes named here, else the preset, else the last ones, else those of the settings."""
     from compare_tui import lanes_file, paths
-    from compare_tui.cli.plan import chosen_lanes
+    from compare_tui.cli.lanes import chosen_lanes
 
     if texts and preset:
         raise click.UsageError("--lane and --preset exclude each other; give one of them")
@@ -132,15 +138,16 @@ def _watched(file: Path | None) -> Any:
         raise click.UsageError(str(error)) from None
 
 
-def _accounts(config: Config) -> Mapping[str, Account]:
+def _accounts(config: Config) -> "Mapping[str, Account]":
     """Every endpoint with its prices, none with its key."""
     from compare_tui import paths, ratecards
+    from compare_tui.engine.account import Account
 
     card = ratecards.load(paths.config_dir(), paths.state_dir())
     return {name: Account(endpoint, None, card) for name, endpoint in config.endpoints.items()}
 
 
-def _keyed(account: Account) -> Account:
+def _keyed(account: "Account") -> "Account":
     from dataclasses import replace
 
     from compare_tui.secrets import read_key
@@ -148,9 +155,9 @@ def _keyed(account: Account) -> Account:
     return replace(account, key=read_key(account.endpoint, os.environ))
 
 
-def _demo(opened: contextlib.ExitStack, speed: float) -> tuple[Account, tuple[Lane, ...]]:
+def _demo(opened: contextlib.ExitStack, speed: float) -> "tuple[Account, tuple[Lane, ...]]":
     """The embedded endpoint, running until the app ends."""
-    from compare_tui.cli.plan import DEMO_LANES
+    from compare_tui.cli.lanes import DEMO_LANES
 
     account = opened.enter_context(demo_account(speed, "responses"))
     return account, tuple(map(Lane.parse, DEMO_LANES))

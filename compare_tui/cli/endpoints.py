@@ -3,14 +3,16 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from compare_tui.config import Config, FlagError, load, with_flags
 from compare_tui.core.endpoint import Api, Endpoint
 from compare_tui.core.lane import Lane
-from compare_tui.engine.account import Account
+
+if TYPE_CHECKING:
+    from compare_tui.engine.account import Account
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -45,9 +47,10 @@ def used_endpoints(config: Config, lanes: Iterable[Lane]) -> list[Endpoint]:
     return [config.endpoint(name) for name in names if name in needed]
 
 
-def accounts(endpoints: Iterable[Endpoint], *, with_keys: bool) -> list[Account]:
+def accounts(endpoints: Iterable[Endpoint], *, with_keys: bool) -> "list[Account]":
     """Each endpoint with its key, which must be there to send anything, and with the rate card."""
     from compare_tui import paths, ratecards
+    from compare_tui.engine.account import Account
     from compare_tui.secrets import read_key
 
     card = ratecards.load(paths.config_dir(), paths.state_dir())
@@ -55,9 +58,10 @@ def accounts(endpoints: Iterable[Endpoint], *, with_keys: bool) -> list[Account]
 
 
 @contextlib.contextmanager
-def demo_account(speed: float, api: Api) -> Iterator[Account]:
+def demo_account(speed: float, api: Api) -> "Iterator[Account]":
     """The embedded endpoint, running, with its own card and key."""
     from compare_tui import demo
+    from compare_tui.engine.account import Account
     from compare_tui.secrets import Secret
 
     with demo.start(speed=speed) as server:

@@ -2,12 +2,12 @@
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from compare_tui.core.lane import Lane, LaneError, distinct_labels, sweep
+from compare_tui.core.lane import Lane, distinct_labels
 from compare_tui.core.round import Round
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.session import new_session_id
@@ -15,8 +15,6 @@ from compare_tui.core.take import Take
 from compare_tui.engine.account import Account
 from compare_tui.engine.forecast import Forecast, forecasts
 from compare_tui.promptfiles import Item, PromptFileError, read_text_option
-
-DEMO_LANES = ("gpt-5.5 low", "gpt-5.5 high", "gpt-5.5-pro high", "gpt-5.5-mini low")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +49,6 @@ class Plan:
         return next((account for account in self.accounts if account.endpoint.name == lane.endpoint), self.accounts[0])
 
 
-def chosen_lanes(
-    texts: Iterable[str], models: str | None, efforts: str | None, tiers: str | None, repeat: int | None
-) -> tuple[Lane, ...]:
-    """`--lane` and sweeps add up; a lane's own `repeat=` wins."""
-    try:
-        lanes = [Lane.parse(encodable("a lane", text)) for text in texts]
-        if models:
-            lanes += sweep(_listed(models), _listed(efforts), _listed(tiers))
-        elif efforts or tiers:
-            raise click.UsageError("--efforts and --tiers go with --models")
-    except LaneError as error:
-        raise click.UsageError(f"lane: {error}") from None
-    for lane in lanes:
-        if lane.until or lane.prompt:
-            raise click.UsageError(f"lane {lane}: until= and prompt= belong to the steps of a chain")
-    return tuple(replace(lane, repeat=lane.repeat or repeat) for lane in lanes)
-
-
-def encodable(what: str, text: str) -> str:
-    """Bytes that are no UTF-8 come from the command line as half characters: sent, they would be something else."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise click.UsageError(f"{what} is not valid UTF-8") from None
-    return text
-
-
 def rounds(items: Iterable[Item], lanes: tuple[Lane, ...], tags: Mapping[str, str]) -> tuple[Round, ...]:
     session = new_session_id()
     systems = {lane.system: _system_text(lane.system) for lane in lanes if lane.system}
@@ -90,10 +61,6 @@ def rounds(items: Iterable[Item], lanes: tuple[Lane, ...], tags: Mapping[str, st
 def all_forecasts(plan: Plan) -> Iterator[Forecast]:
     for round_ in plan.rounds:
         yield from forecasts(round_, plan.account)
-
-
-def _listed(words: str | None) -> list[str]:
-    return [word.strip() for word in words.split(",") if word.strip()] if words else []
 
 
 def _system_text(option: str) -> str:

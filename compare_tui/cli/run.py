@@ -11,12 +11,10 @@ import click
 
 from compare_tui.cli import exits
 from compare_tui.cli.endpoints import accounts, configured, demo_account, endpoint_options, used_endpoints
+from compare_tui.cli.lanes import DEMO_LANES, chosen_lanes, encodable
 from compare_tui.cli.plan import (
-    DEMO_LANES,
     Plan,
     all_forecasts,
-    chosen_lanes,
-    encodable,
     out_files,
     rounds,
 )

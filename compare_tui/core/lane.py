@@ -1,6 +1,5 @@
 """A lane: one configuration a prompt is sent to, and the text it is written as."""
 
-import json
 import math
 import re
 import shlex
@@ -207,6 +206,8 @@ def _one_of(*words: str) -> Callable[[str, str], str]:
 
 
 def _json(key: str, value: str) -> str:
+    import json
+
     try:
         return json.dumps(json.loads(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except (ValueError, RecursionError):

@@ -1,7 +1,6 @@
 """A session: rounds in the order they were sent, each with the takes that came of it."""
 
-import secrets
-import string
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,12 +10,14 @@ from compare_tui.core.prompt import Prompt
 from compare_tui.core.round import Round
 from compare_tui.core.take import Take
 
-_LETTERS = string.ascii_lowercase + string.digits
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _TITLE_WORDS = 8
 
 
 def new_session_id() -> str:
-    return secrets.choice(string.ascii_lowercase) + "".join(secrets.choice(_LETTERS) for _ in range(7))
+    """Eight signs, the first one a letter."""
+    first, *others = os.urandom(8)
+    return _LETTERS[first % 26] + "".join(_LETTERS[byte % len(_LETTERS)] for byte in others)
 
 
 @dataclass(slots=True)

@@ -14,6 +14,8 @@ _PER_PUNCTUATION = 0.6
 _PER_CJK = 0.75
 _PER_ALPHABETIC = 0.30
 _PER_OTHER = 0.5
+_SAMPLES = 64
+_SAMPLE = 1024
 
 # Greek to Thai and Georgian to Khmer share the cost of an alphabet; Han, Kana and Hangul that of a syllabary.
 _PIECES = re.compile(
@@ -37,6 +39,15 @@ def estimate_tokens(text: str) -> int:
 
 
 def _weight(text: str) -> float:
+    """Of a long text from samples all through it: 10 ms for 2 MB, of which every character would take 320."""
+    if len(text) <= _SAMPLES * _SAMPLE:
+        return _weight_of_all(text)
+    step = len(text) // _SAMPLES
+    sample = "".join(text[at : at + _SAMPLE] for at in range(0, step * _SAMPLES, step))
+    return _weight_of_all(sample) * len(text) / len(sample)
+
+
+def _weight_of_all(text: str) -> float:
     total = 0.0
     for piece in _PIECES.finditer(text):
         start, end = piece.span()

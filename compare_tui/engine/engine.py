@@ -14,6 +14,7 @@ from decimal import Decimal
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from compare_tui.api.errors import SetUpFailed as SetUpFailed
 from compare_tui.config import Limits
 from compare_tui.core.events import Event, Kind
 from compare_tui.core.lane import Lane

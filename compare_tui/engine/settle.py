@@ -4,6 +4,11 @@ import gc
 import sys
 
 
+def put_off_collecting() -> None:
+    """While the app is imported and painted first: the collector finds nothing then, and takes a tenth of the time."""
+    gc.disable()
+
+
 def settle() -> None:
     """Once a process, when everything is imported: after the first paint, or before the first request without one.
 
@@ -11,6 +16,7 @@ def settle() -> None:
     rare collections and a switch interval of 0.5 ms bring it to 2.5 ms at p95 and 7.5 ms at p99, and halve the time
     a key takes. Each of the three alone does little.
     """
+    gc.enable()
     if gc.get_freeze_count():
         return
     gc.collect()

@@ -18,9 +18,7 @@ from textual.timer import Timer
 
 from compare_tui import app_state, lanes_file, paths
 from compare_tui.core.lineup import Lineup
-from compare_tui.core.starters import local_lanes
-from compare_tui.engine.account import Account
-from compare_tui.ui import clipboard, keymap, themes
+from compare_tui.ui import keymap, themes
 from compare_tui.ui.actions import Action, Where
 from compare_tui.ui.desk import Desk
 from compare_tui.ui.net import Net
@@ -30,6 +28,7 @@ from compare_tui.ui.screens.compare import CompareScreen
 from compare_tui.ui.start import Start
 
 if TYPE_CHECKING:
+    from compare_tui.engine.account import Account
     from compare_tui.engine.local_servers import LocalServer
 
 _COUNTERS_EVERY = 3
@@ -54,10 +53,13 @@ class CompareApp(App[int], inherit_bindings=False):
         self.compare = CompareScreen(self.desk)
         self.keymap = keymap.DEFAULTS
         self.opened = asyncio.Event()
+        self.failure: Exception | None = None
+        """Why the app left by itself."""
         self.painting_held = False
         """The terminal belongs to somebody else: nothing is painted, what comes waits."""
         self._pace = Pace(os.environ)
         self._beats = 0
+        self._leaving = False
         self._fast: Timer | None = None
         self._net = Net()
         self._undressed = self._dress()
@@ -75,13 +77,6 @@ class CompareApp(App[int], inherit_bindings=False):
         return self.compare
 
     def on_mount(self) -> None:
-        notices = [*self.start.notices, *self._undressed]
-        try:
-            self.keymap = keymap.load(paths.keys_file())
-            self.set_keymap(self.keymap.changes())
-        except keymap.KeymapError as error:
-            notices += [*error.lines, "The keys are the default ones."]
-        notices += self.keymap.warnings
         self.app_suspend_signal.subscribe(self, self._hold_painting)
         self.app_resume_signal.subscribe(self, self._go_on_painting)
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -89,16 +84,32 @@ class CompareApp(App[int], inherit_bindings=False):
                 asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
         self.set_interval(0.25, self.compare.slow_tick)
         self._fast = self.set_interval(self._pace.interval_s, self._beat, pause=True)
-        self.call_after_refresh(self._painted_first, notices)
+        self.call_after_refresh(self._painted_first)
 
-    def _painted_first(self, notices: Sequence[str]) -> None:
-        """Only now what takes time: the SDK, keys, rate cards."""
-        self.compare.tell(*notices)
+    def _read_keys(self) -> Sequence[str]:
+        """The user's keys over the defaults; what is wrong with them."""
+        try:
+            self.keymap = keymap.load(paths.keys_file())
+        except keymap.KeymapError as error:
+            return [*error.lines, "The keys are the default ones."]
+        self.set_keymap(self.keymap.changes())
+        return self.keymap.warnings
+
+    async def _painted_first(self) -> None:
+        """Only now what takes time: the prompt editor, the key file, all themes, then the SDK, keys and rate cards."""
+        await self.compare.furnish()
+        self.compare.tell(*self.start.notices, *self._undressed, *self._read_keys())
         self.run_worker(self._open(), group="open")
 
     async def _open(self) -> None:
-        await asyncio.to_thread(self.desk.open)
+        try:
+            await self.desk.aside(self.desk.open)
+        except Exception as error:  # a rate card that is none, an engine that cannot start: the caller tells it
+            self.failure = error
+            self.exit(1)
+            return
         self.opened.set()
+        await self.compare.get_keys()
         if not self.start.simulated and self.desk.nothing_can_be_sent:
             await self.compare.begin_without_key()
         elif not self.desk.lineup.entries:
@@ -121,6 +132,8 @@ class CompareApp(App[int], inherit_bindings=False):
 
     async def use_server(self, server: "LocalServer") -> bool:
         """A server on this machine, with the first models it names; whether it has any that answers."""
+        from compare_tui.core.starters import local_lanes
+
         lanes = local_lanes(server.models, server.name)
         if not lanes:
             self.notify("This server has no model that answers: load one there.", severity="warning")
@@ -128,8 +141,8 @@ class CompareApp(App[int], inherit_bindings=False):
         await self._use(self.desk.without_key(server.endpoint), Lineup.of(lanes))
         return True
 
-    async def _use(self, account: Account, lineup: Lineup) -> None:
-        await asyncio.to_thread(self.desk.use, account)
+    async def _use(self, account: "Account", lineup: Lineup) -> None:
+        await self.desk.aside(lambda: self.desk.use(account))
         await self.compare.use_lineup(lineup)
 
     # Keeping the screen up to date
@@ -161,6 +174,7 @@ class CompareApp(App[int], inherit_bindings=False):
 
     def _go_on_painting(self, _: object) -> None:
         self.painting_held = False
+        self.refresh(layout=True)  # Textual does so after an editor, and after `fg` paints only what has changed
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*line_filters(super().get_line_filters(), no_color=self.no_color), self._net]
@@ -195,6 +209,8 @@ class CompareApp(App[int], inherit_bindings=False):
 
     async def _copy(self, text: str, what: str, file_name: str) -> None:
         """The message says which way it went; a text too long for the terminal goes into a file."""
+        from compare_tui.ui import clipboard
+
         copied = await clipboard.copy(
             text,
             os.environ,
@@ -222,14 +238,15 @@ class CompareApp(App[int], inherit_bindings=False):
 
     async def action_quit(self) -> None:
         """Ask while something runs: what has come is on this screen alone."""
-        if self.desk.running and self.screen is self.compare:
-            self.run_worker(self._quit_asking(), group="quit", exclusive=True)
+        if self.desk.running and not self._leaving:
+            self.run_worker(self._quit_asking(), group="quit")
         else:
             self.exit(0)
 
     async def _quit_asking(self) -> None:
         from compare_tui.ui.screens.question import Question
 
+        self._leaving = True
         runs = len(self.desk.running)
         answer = await self.push_screen_wait(
             Question(
@@ -238,6 +255,7 @@ class CompareApp(App[int], inherit_bindings=False):
                 [("n", "no", "stay"), ("y", "yes", "stop them and leave")],
             )
         )
+        self._leaving = False
         if answer == "yes":
             self.exit(0)
 

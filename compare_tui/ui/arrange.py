@@ -26,7 +26,7 @@ def arrange(panes: int, width: int, height: int) -> Arrangement:
     fitting = 1 if width < ONE_PANE_BELOW else max(1, (width + GUTTER) // (NARROWEST + GUTTER))
     columns = min(panes, fitting)
     rows = 1
-    if panes > columns and (height - GUTTER) // 2 >= HEAD_ROWS + FEWEST_ROWS and width >= ONE_PANE_BELOW:
+    if panes > columns and height // 2 >= HEAD_ROWS + FEWEST_ROWS and width >= ONE_PANE_BELOW:
         rows = 2
         columns = min(columns, -(-panes // rows)) if panes <= columns * rows else columns
     return Arrangement(columns, rows, -(-panes // (columns * rows)))

@@ -10,7 +10,7 @@ from typing import Final
 
 from compare_tui.core.prompt import Image
 from compare_tui.core.sanitize import safe_line
-from compare_tui.ui.written import sampled_tokens
+from compare_tui.core.tokens import estimate_tokens
 
 LARGEST_FILE: Final = 20_000_000
 MOST_LISTED: Final = 30
@@ -89,7 +89,7 @@ def look_at(path: Path) -> Found:
     if "\0" in text:
         raise Unfit(f"{safe_line(str(path))}: this is neither a PNG, JPEG, GIF or WebP picture nor UTF-8 text")
     lines = text.count("\n") + (not text.endswith("\n"))
-    facts = f"text · {size(len(data))} · {lines:,} lines · ~{sampled_tokens(text):,} tokens"
+    facts = f"text · {size(len(data))} · {lines:,} lines · ~{estimate_tokens(text):,} tokens"
     return Found(path, text, facts, _warning(path, text))
 
 

@@ -1,8 +1,6 @@
 """What a pane says above its text: whose answer this is, how it stands, and the figures that matter most."""
 
 from collections.abc import Sequence
-from statistics import median
-from time import perf_counter_ns
 
 from rich.cells import cell_len
 
@@ -10,7 +8,7 @@ from compare_tui.core.lane import Lane
 from compare_tui.core.take import Take
 from compare_tui.core.tally import seconds
 from compare_tui.core.verdict import Verdict
-from compare_tui.ui.figures import count, duration, ticking
+from compare_tui.ui.figures import count, duration, now_ns, ticking
 from compare_tui.ui.widgets.lines import Piece, Row, shown
 
 _STATES = {
@@ -23,31 +21,45 @@ _STATES = {
 _ROLES = {Verdict.DONE: "good", Verdict.FAILED: "bad", Verdict.CUT: "bad", Verdict.STALLED: "bad"}
 
 
-def state_piece(take: Take | None, *, muted: bool = False) -> Piece:
-    """Glyph and word, so that no colour has to be seen."""
+def verdict_role(verdict: Verdict) -> str:
+    return _ROLES.get(verdict, "warn")
+
+
+def state_piece(take: Take | None, *, muted: bool = False, blocked: bool = False) -> Piece:
+    """Glyph and word, so that no colour has to be seen. `blocked`: the prompt would not be sent to this lane."""
+    if take is None and blocked:
+        return "⊘ does not fit", "warn"
     if take is None:
         return ("– muted", "dim") if muted else ("· not sent", "dim")
     if take.verdict is None:
         return _STATES[take.state]
-    return f"{take.verdict.glyph} {take.verdict.value}", _ROLES.get(take.verdict, "warn")
+    return f"{take.verdict.glyph} {take.verdict.value}", verdict_role(take.verdict)
 
 
 def title_row(
-    number: int, label: str, lane: Lane, take: Take | None, *, repeats: tuple[int, int], baseline: bool, muted: bool
+    number: int,
+    label: str,
+    lane: Lane,
+    take: Take | None,
+    *,
+    repeats: tuple[int, int],
+    baseline: bool,
+    muted: bool,
+    blocked: bool = False,
 ) -> Row:
     """The number to press, the label, what is special, and on the right how it stands."""
     left: list[Piece] = [(f" {number} ", "key"), (shown(label) if lane.name else shown(lane.model), "title")]
     badges = (lane.effort, lane.tier, f"@{lane.endpoint}" if lane.endpoint else None)
     left += [(f" {shown(badge)}", "badge") for badge in badges if badge]
     if not lane.name and label != lane.label:
-        left.append((f"  {shown(label)}", "dim"))
+        left.append((f"  {shown(label.removeprefix(lane.label))}", "dim"))
     if baseline:
         left.append((" ◆ baseline", "mark"))
     if repeats[1] > 1:
         left.append((f"  {repeats[0]}/{repeats[1]}", "mark"))
     if muted and take is not None:
         left.append((" – muted", "dim"))
-    return tuple(left), ((" ", "plain"), state_piece(take, muted=muted), (" ", "plain"))
+    return tuple(left), ((" ", "plain"), state_piece(take, muted=muted, blocked=blocked), (" ", "plain"))
 
 
 def counter_row(take: Take | None, takes: Sequence[Take], against: Take | None, width: int) -> Row:
@@ -90,7 +102,7 @@ def detail(take: Take) -> str:
         ]
     if take.served.model and take.served.model != take.lane.model:
         told.append(f"served {take.served.model}")
-    if take.finish_reason:
+    if take.finish_reason not in (None, "completed", "stop"):
         told.append(f"finish {take.finish_reason}")
     told += [text for text in (*take.flags, take.request_id) if text]
     return " · ".join(shown(text) for text in told)
@@ -98,7 +110,7 @@ def detail(take: Take) -> str:
 
 def _first(take: Take, takes: Sequence[Take]) -> Piece:
     """The time to the first token while it runs and when it is known; of repeats the median and the range."""
-    stamps, now = take.stamps, perf_counter_ns()
+    stamps, now = take.stamps, now_ns()
     if take.retrying is not None:
         return retry_text(take, now), "warn"
     if take.verdict is None and stamps.sent is None:
@@ -109,6 +121,8 @@ def _first(take: Take, takes: Sequence[Take]) -> Piece:
     if len(known) > 1:
         low, high = duration(known[0]), duration(known[-1])
         low = low.removesuffix(f" {high.split()[-1]}")
+        from statistics import median
+
         return f"TTFT {seconds(median(known) / 1e6)} ({low}–{high}, n {len(known)})", "strong"
     return f"TTFT {duration(stamps.ttft_ns)}", "strong"
 
@@ -123,6 +137,8 @@ def retry_text(take: Take, now_ns: int) -> str:
 
 def _cost(take: Take, against: Take | None) -> Piece:
     cost = take.cost
+    if cost.amount is None:
+        return f"cost {cost}", "plain"
     times = ""
     if against is not None and against is not take and cost.amount and against.cost.amount:
         times = f" ×{cost.amount / against.cost.amount:.2g}" if not (cost.mark or against.cost.mark) else ""

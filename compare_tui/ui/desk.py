@@ -1,11 +1,15 @@
 """The desk: the session being worked on, its lanes, what runs, and the engine behind it. Knows nothing of widgets."""
 
+import asyncio
 import datetime
-from collections.abc import Mapping, Sequence
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from compare_tui.core.endpoint import Endpoint
 from compare_tui.core.events import Event
@@ -15,15 +19,19 @@ from compare_tui.core.pricing import Cost
 from compare_tui.core.prompt import Prompt
 from compare_tui.core.round import Round
 from compare_tui.core.session import SentRound, Session
-from compare_tui.core.starters import starter_lanes
 from compare_tui.core.take import Take
 from compare_tui.core.verdict import Verdict
-from compare_tui.engine.account import Account
-from compare_tui.engine.engine import Engine, Running
-from compare_tui.engine.forecast import Forecast, budget_refusals, forecasts
-from compare_tui.promptfiles import PromptFileError, read_text_option
-from compare_tui.secrets import KeyProblem
 from compare_tui.ui.start import Start
+
+if TYPE_CHECKING:  # the engine is imported when it is opened, which is after the first paint
+    from compare_tui.engine.account import Account
+    from compare_tui.engine.engine import Engine, Running
+    from compare_tui.engine.forecast import Forecast
+
+T = TypeVar("T")
+
+WARM_FOR_S: Final = 240.0
+"""Less than a connection is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +53,31 @@ class Desk:
         self.session = Session()
         self.accounts: dict[str, Account] = {}
         self.problems: dict[str, str] = {}
-        self._ready: set[str] = set()
         """Why nothing can be sent to an endpoint."""
+        self._ready: set[str] = set()
+        self._warmed: dict[str, float] = {}
         self._engine: Engine | None = None
         self._default = start.config.defaults.endpoint
         self._running: list[Running] = []
         self._draft_tokens = 0
-        self._aside = ThreadPoolExecutor(2, thread_name_prefix="desk")
+        self._aside = ThreadPoolExecutor(4, thread_name_prefix="desk")
+        self._preparing = threading.Lock()
 
     # The way to the endpoints
 
     def open(self) -> None:
-        """Load the cards, start the engine, get the keys of the lanes there are."""
+        """Load the cards and start the engine. Keys come later, a command that prints one may take its time."""
+        from compare_tui.engine.engine import Engine
+
         self.accounts.update(self.start.accounts())
         engine = Engine((), self.start.config.limits, default=self._default)
         engine.__enter__()
         engine.ready()
         self._engine = engine
-        self.prepare((Lane("?"), *self.lineup.lanes))
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """What blocks, beside the thread that paints; leaving the app does not wait for it."""
+        return await asyncio.wrap_future(self._aside.submit(work))
 
     @property
     def is_open(self) -> bool:
@@ -74,24 +89,39 @@ class Desk:
             self._engine = None
         self._aside.shutdown(wait=False, cancel_futures=True)
 
-    def prepare(self, lanes: Sequence[Lane]) -> None:
-        """Get the keys of the endpoints these lanes go to; what is missing is kept in `problems`."""
-        engine = self._engine
-        assert engine is not None
-        for name in dict.fromkeys(lane.endpoint or self._default for lane in lanes):
-            account = self.accounts.get(name)
-            if account is None:
-                self._bar(engine, name, f"no endpoint is named {name}")
-            elif name not in self._ready or name in self.problems:
-                try:
-                    self.accounts[name] = keyed = self.start.keyed(account)
-                    engine.add(keyed)
-                    self._ready.add(name)
-                    self.problems.pop(name, None)
-                except KeyProblem as problem:
-                    self._bar(engine, name, str(problem))
+    def prepare(self, lanes: Sequence[Lane] | None = None) -> None:
+        """Get the keys of the endpoints these lanes go to; what is missing is kept in `problems`.
 
-    def _bar(self, engine: Engine, name: str, why: str) -> None:
+        One at a time: a second command for the same key would ask the user twice.
+        """
+        asked = (Lane("?"), *self.lineup.lanes) if lanes is None else lanes
+        for name in dict.fromkeys(lane.endpoint or self._default for lane in asked):
+            with self._preparing:
+                self._prepare(name)
+
+    def _prepare(self, name: str) -> None:
+        from compare_tui.engine.engine import SetUpFailed
+        from compare_tui.secrets import KeyProblem
+
+        engine, account = self._engine, self.accounts.get(name)
+        if engine is None or (name in self._ready and name not in self.problems):
+            return
+        if account is None:
+            self._bar(engine, name, f"no endpoint is named {name}")
+            return
+        try:
+            keyed = self.start.keyed(account)
+            if self._engine is None:  # the app was left meanwhile
+                return
+            engine.add(keyed)
+        except (KeyProblem, SetUpFailed) as problem:
+            self._bar(engine, name, str(problem))
+        else:
+            self.accounts[name] = keyed
+            self._ready.add(name)
+            self.problems.pop(name, None)
+
+    def _bar(self, engine: "Engine", name: str, why: str) -> None:
         self.problems[name] = why
         engine.bar(name, why)
 
@@ -101,16 +131,20 @@ class Desk:
         names = {lane.endpoint or self._default for lane in self.lineup.lanes} | {self._default}
         return names <= set(self.problems)
 
-    def without_key(self, endpoint: Endpoint) -> Account:
+    def without_key(self, endpoint: Endpoint) -> "Account":
         """An account for an endpoint found on this machine."""
+        from compare_tui.engine.account import Account
+
         card = next(iter(self.accounts.values())).card
         return Account(endpoint, None, card)
 
     def starter_lanes(self) -> Sequence[Lane]:
+        from compare_tui.core.starters import starter_lanes
+
         account = self.accounts.get(self._default)
         return starter_lanes(account.card, datetime.datetime.now(datetime.UTC).date()) if account is not None else ()
 
-    def use(self, account: Account) -> None:
+    def use(self, account: "Account") -> None:
         """Work with this endpoint from now on, for lanes that name none."""
         engine = self._engine
         assert engine is not None
@@ -119,19 +153,33 @@ class Desk:
         engine.use(account)
         self._ready.add(account.endpoint.name)
 
+    def warm(self) -> None:
+        """Open connections while the prompt is typed, so that opening them is no part of TTFT."""
+        now = monotonic()
+        lanes = Counter(lane.endpoint or self._default for lane in self.lineup.lanes)
+        for name, count in lanes.items():
+            endpoint = self.accounts[name].endpoint if name in self._ready else None
+            if self._engine is None or endpoint is None or endpoint.is_loopback:
+                continue  # on this machine it takes no time
+            if now - self._warmed.get(name, -WARM_FOR_S) >= WARM_FOR_S:
+                self._warmed[name] = now
+                self._engine.warm(name, min(count, endpoint.concurrency))
+
     # What the lanes screen asks
 
     @property
     def endpoints(self) -> Sequence[str]:
         return list(dict.fromkeys((self._default, *self.accounts)))
 
-    def account(self, lane: Lane) -> Account | None:
+    def account(self, lane: Lane) -> "Account | None":
         return self.accounts.get(lane.endpoint or self._default)
 
     def models(self, endpoint: str) -> "Future[list[Mapping[str, Any]]]":
         return self._aside.submit(self._models, endpoint)
 
     def _models(self, endpoint: str) -> list[Mapping[str, Any]]:
+        from compare_tui.secrets import KeyProblem
+
         assert self._engine is not None
         self.prepare((Lane("?", endpoint=endpoint),))
         if endpoint in self.problems:
@@ -158,26 +206,39 @@ class Desk:
 
     def planned(self, prompt: Prompt) -> Round:
         """The round that sending would make now. Files that lanes name are read here."""
+        from compare_tui.promptfiles import read_text_option
+
         lanes = self.lineup.lanes
         systems = {lane.system: read_text_option(lane.system) for lane in lanes if lane.system}
         return self.session.next_round(prompt, lanes, systems)
 
-    def forecast(self, round_: Round) -> list[Forecast]:
+    def forecast(self, round_: Round) -> "list[Forecast]":
         """Only for lanes whose endpoint is known."""
+        from compare_tui.engine.forecast import forecasts
+
         known = tuple(lane for lane in round_.lanes if self.account(lane))
         found = forecasts(replace(round_, lanes=known), self._known_account, self.history)
         self._draft_tokens = max((one.input_tokens for one in found), default=0)
         return found
 
-    def preview(self, prompt: Prompt) -> list[Forecast]:
-        """What sending this prompt to the lanes there are would come to; nothing when a lane's file cannot be read."""
-        try:
-            return self.forecast(self.planned(prompt))
-        except PromptFileError:
-            return []
+    def preview(self, prompt: Prompt) -> "tuple[list[Forecast], str]":
+        """What sending this prompt to the lanes there are would come to, and what stands against it."""
+        from compare_tui.promptfiles import PromptFileError
 
-    def refusals(self, found: Sequence[Forecast]) -> list[str]:
+        lanes = self.lineup.lanes
+        if not lanes:
+            return [], "every lane is muted" if self.lineup.entries else "no lane to send to · f2 adds one"
+        try:
+            found = self.forecast(self.planned(prompt))
+        except PromptFileError as error:
+            return [], str(error)
+        unsent = (self.problems.get(lane.endpoint or self._default) for lane in lanes)
+        return found, next(filter(None, unsent), "")
+
+    def refusals(self, found: "Sequence[Forecast]") -> list[str]:
         """Why the caps forbid this send."""
+        from compare_tui.engine.forecast import budget_refusals
+
         return budget_refusals(found, None, self.start.config.caps.per_send)
 
     def history(self, lane: Lane) -> list[int]:
@@ -192,7 +253,7 @@ class Desk:
             and take.usage.output is not None
         ]
 
-    def _known_account(self, lane: Lane) -> Account:
+    def _known_account(self, lane: Lane) -> "Account":
         account = self.account(lane)
         assert account is not None
         return account
@@ -200,8 +261,13 @@ class Desk:
     # Sending and stopping
 
     def send(self, round_: Round) -> SentRound:
+        """Under the number that is free now: another round may have gone while this one was asked about."""
         assert self._engine is not None
-        running = self._engine.send(round_)
+        round_ = self.session.next_round(round_.prompt, round_.lanes, dict(round_.systems))
+        return self.watch(round_, self._engine.send(round_))
+
+    def watch(self, round_: Round, running: "Sequence[Running]") -> SentRound:
+        """Take up a round that is under way, wherever its events come from."""
         sent = SentRound(round_, [one.take for one in running])
         self.session.rounds.append(sent)
         self._running += running
@@ -253,8 +319,14 @@ class Desk:
         return self._columns(sent, rows)
 
     def _columns(self, sent: SentRound | None, rows: list[tuple[Lane, bool]]) -> list[Column]:
+        """Lanes that are the same share one, muted when all of them are. Another lane's takes are not shown twice."""
         labels = distinct_labels(lane for lane, _ in rows)
-        return [Column(lane, labels[lane], tuple(sent.of(lane)) if sent else (), muted) for lane, muted in rows]
+        columns = []
+        for lane, label in labels.items():
+            takes = sent.of(lane) if sent else []
+            own = tuple(take for take in takes if take.lane == lane or take.lane not in labels)
+            columns.append(Column(lane, label, own, all(muted for other, muted in rows if other == lane)))
+        return columns
 
 
 def _runs(takes: Sequence[Take]) -> bool:

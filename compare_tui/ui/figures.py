@@ -1,6 +1,13 @@
 """Figures as a pane shows them: short, with their unit, a dash for what is not known."""
 
+from time import perf_counter_ns
+
 from compare_tui.core.tally import DASH, seconds
+
+
+def now_ns() -> int:
+    """On the clock that events are stamped with."""
+    return perf_counter_ns()
 
 
 def duration(ns: int | None) -> str:

@@ -36,12 +36,12 @@ class Ink:
     @classmethod
     def of(cls, variables: Mapping[str, str]) -> "Ink":
         """From `app.theme_variables`."""
-        primary, secondary = _colored(variables, "text-primary"), _colored(variables, "text-secondary")
-        accent, success = _colored(variables, "text-accent"), _colored(variables, "text-success")
-        muted, bold, italic = _muted(variables), Style(bold=True), Style(italic=True)
+        primary, secondary = coloured(variables, "text-primary"), coloured(variables, "text-secondary")
+        accent, success = coloured(variables, "text-accent"), coloured(variables, "text-success")
+        dim, bold, italic = muted(variables), Style(bold=True), Style(italic=True)
         return cls(
             text=Style.null(),
-            muted=muted,
+            muted=dim,
             strong=bold,
             emphasis=italic,
             struck=Style(strike=True),
@@ -49,7 +49,7 @@ class Ink:
             link=primary + Style(underline=True),
             code=accent + bold,
             keyword=primary + bold,
-            comment=muted + italic,
+            comment=dim + italic,
             name=secondary + bold,
             string=success,
             number=accent,
@@ -58,12 +58,12 @@ class Ink:
         )
 
 
-def _colored(variables: Mapping[str, str], name: str) -> Style:
+def coloured(variables: Mapping[str, str], name: str) -> Style:
     color = _color(variables, name)
     return Style.null() if color is None else Style(color=color.rich_color)
 
 
-def _muted(variables: Mapping[str, str]) -> Style:
+def muted(variables: Mapping[str, str]) -> Style:
     """The foreground drawn towards the background; a terminal's own colours cannot be mixed and are dimmed."""
     foreground, background = _color(variables, "foreground"), _color(variables, "background")
     if foreground is None or background is None or foreground.ansi is not None or background.ansi is not None:

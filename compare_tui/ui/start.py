@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from compare_tui.config import Config
 from compare_tui.core.lane import Lane
 from compare_tui.core.lineup import Lineup
-from compare_tui.engine.account import Account
-
 
 if TYPE_CHECKING:
+    from compare_tui.engine.account import Account
     from compare_tui.ui.file_watch import FileWatch
 
 
@@ -19,9 +18,9 @@ class Start:
     """`accounts` loads the rate cards and has no keys; `keyed` gets the key of one, which may run a command."""
 
     config: Config
-    accounts: Callable[[], Mapping[str, Account]]
-    keyed: Callable[[Account], Account]
-    demo: Callable[[], tuple[Account, tuple[Lane, ...]]]
+    accounts: "Callable[[], Mapping[str, Account]]"
+    keyed: "Callable[[Account], Account]"
+    demo: "Callable[[], tuple[Account, tuple[Lane, ...]]]"
     """Starts the embedded endpoint and gives its account and lanes."""
     lineup: Lineup
     text: str = ""

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.widget import Widget
-from textual.widgets import TextArea
 
 from compare_tui.core.lineup import Lineup
 from compare_tui.core.sanitize import safe_line
@@ -30,7 +29,7 @@ class CompareScreen(SendActions, PaneActions, FindActions):
         if action == "stop":
             return take is not None and take.verdict is None
         if action == "find_close":
-            return bool(self.find_bar.display)
+            return self._searched is not None
         if action == "again":
             return take is not None and take.verdict is not None
         return True
@@ -76,18 +75,28 @@ class CompareScreen(SendActions, PaneActions, FindActions):
 
     def action_mute_lane(self) -> None:
         pane = self.chosen()
-        lanes = [entry.lane for entry in self.desk.lineup.entries]
-        if pane is not None and pane.column is not None and pane.column.lane in lanes:
-            self.call_later(self.use_lineup, self.desk.lineup.mute(lanes.index(pane.column.lane)))
+        if pane is None or pane.column is None:
+            return
+        lineup = self.desk.lineup
+        for at, entry in enumerate(lineup.entries):  # the same lane twice shares a pane
+            if entry.lane == pane.column.lane and entry.muted == pane.column.muted:
+                lineup = lineup.mute(at)
+        self.call_later(self.use_lineup, lineup)
 
     async def use_lineup(self, lineup: Lineup) -> None:
         """From now on; remembered unless the command line named the lanes."""
         self.desk.lineup = lineup
         self.compare_app.remember_lineup(lineup)
         self._price_due = True
+        await self._begun()
         await self.show_columns(newest=False)
         if self.desk.is_open:
-            self.run_worker(lambda: self.desk.prepare(lineup.lanes), thread=True, group="keys")
+            self.run_worker(self.get_keys(), group="keys")
+
+    async def get_keys(self) -> None:
+        """Those of the lanes there are; the price line says what is missing."""
+        await self.desk.aside(self.desk.prepare)
+        self._price_due = True
 
     # The prompt
 
@@ -116,14 +125,14 @@ class CompareScreen(SendActions, PaneActions, FindActions):
 
     def _to_area(self, by: int) -> None:
         """User text, system text, panes, and round again."""
-        areas: list[Widget] = list(self.prompt.query(TextArea))
+        areas: list[Widget] = list(self.prompt.query("PromptArea"))
         pane = self.chosen()
         if pane is not None:
             areas.append(pane.view)
         elif self.first_start is not None:
             areas.append(self.first_start)
-        at = next((at for at, area in enumerate(areas) if area.has_focus), 0)
-        areas[(at + by) % len(areas)].focus()
+        at = areas.index(self.focused) if self.focused in areas else 0
+        self.set_focus(areas[(at + by) % len(areas)])  # at once: the next key of the same burst starts from there
 
     # First start
 
@@ -136,6 +145,8 @@ class CompareScreen(SendActions, PaneActions, FindActions):
         self.board.display = False
         await self.mount(self.first_start, before=self.board)
         self.first_start.focus()
+        told = {endpoint.name for endpoint in without_key(config, os.environ)}
+        self.tell(*(problem for name, problem in self.desk.problems.items() if name not in told))
         self._look_for_servers()
 
     @work(thread=True, group="servers", exclusive=True)
@@ -160,12 +171,17 @@ class CompareScreen(SendActions, PaneActions, FindActions):
         if await self.compare_app.use_server(event.server):
             await self._begun()
 
+    async def show_sent(self) -> None:
+        await self._begun()
+        await super().show_sent()
+
     async def _begun(self) -> None:
         if self.first_start is not None:
-            await self.first_start.remove()
-            self.first_start = None
+            first, self.first_start = self.first_start, None
             self.board.display = True
-            self.prompt.focus()
+            if first.has_focus:
+                self.prompt.focus()
+            await first.remove()
 
     def tell(self, *sentences: str) -> None:
         """What the start has to say: a broken key file, a theme that is none."""

@@ -1,39 +1,38 @@
 """The compare screen as it looks: panes, prompt, the lines around them, and how all of it is kept up to date."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+import asyncio
+from typing import TYPE_CHECKING, cast
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from compare_tui.core.lane import Lane
 from compare_tui.core.pricing import Cost
 from compare_tui.core.prompt import Prompt
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.session import SentRound
-from compare_tui.core.take import Take
-from compare_tui.engine.forecast import Forecast
 from compare_tui.paths import prompts_file
-from compare_tui.promptfiles import PromptFileError
 from compare_tui.ui.actions import Where
 from compare_tui.ui.bindings import bindings
 from compare_tui.ui.desk import Column, Desk
-from compare_tui.ui.history import PromptHistory
 from compare_tui.ui.terminal import too_small
 from compare_tui.ui.widgets.bars import PriceLine, StatusLine, TopBar
 from compare_tui.ui.widgets.board import Board
 from compare_tui.ui.widgets.find_bar import FindBar
 from compare_tui.ui.widgets.footer import ActionFooter
 from compare_tui.ui.widgets.pane import Pane
-from compare_tui.ui.widgets.prompt import PromptEditor
 from compare_tui.ui.widgets.race import RaceStrip
 
 if TYPE_CHECKING:
+    from compare_tui.engine.forecast import Forecast
     from compare_tui.ui.app import CompareApp
     from compare_tui.ui.file_watch import FileWatch
     from compare_tui.ui.widgets.first_start import FirstStart
+    from compare_tui.ui.widgets.prompt import PromptEditor
 
 LOW = 30
 """Below so many rows the prompt folds while a pane has the focus, and one line tells how it stands."""
@@ -45,28 +44,29 @@ class CompareView(Screen[None]):
     """What is on it and what it shows; what keys do is in the classes built on it."""
 
     BINDINGS = bindings(Where.ANYWHERE)
-    AUTO_FOCUS = "#prompt-user"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (80, "-wide")]
+    AUTO_FOCUS = ""  # the prompt, once it is there
+    prompt: "PromptEditor"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
         self.viewed: int | None = None
         """The round looked at; None is the last one, with the lanes as they are now."""
-        self.baseline: int | None = None
+        self.baseline: Lane | None = None
         self.against_before = False
         self.together = False
-        self.board = Board()
-        self.prompt = PromptEditor(PromptHistory(prompts_file()))
+        self.board = Board(desk.columns(None))
+        self._prompt_place = Container(id="prompt-place")
+        self._typed_ahead: list[events.Key | events.Paste] = []
+        self._is_furnished = False
         self.first_start: FirstStart | None = None
         self._columns: list[Column] = []
+        self._laying_out = asyncio.Lock()
         self._top = TopBar(id="top")
         self._status = StatusLine(id="status")
         self._price = PriceLine(id="price")
         self._race = RaceStrip(id="race")
         self.find_bar = FindBar()
-        self.find_bar.display = False
-        self._found: list[Forecast] = []
         self._price_due = True
         self._watch: FileWatch | None = None
 
@@ -77,21 +77,47 @@ class CompareView(Screen[None]):
     def compose(self) -> ComposeResult:
         yield self._top
         yield self.board
-        yield self.find_bar
         yield self._race
         yield self._status
-        yield self.prompt
+        yield self._prompt_place
         yield self._price
         yield ActionFooter()
         yield Static(id="too-small", markup=False)
 
     async def on_mount(self) -> None:
+        self._watch = self.desk.start.file
+        await self.show_columns()
+
+    async def furnish(self) -> None:
+        """The prompt editor, after the first paint: it would take a tenth of the time until then. No key is lost."""
+        from compare_tui.ui.history import PromptHistory
+        from compare_tui.ui.widgets.prompt import PromptEditor
+
         start = self.desk.start
-        self._watch = start.file
+        self.prompt = PromptEditor(PromptHistory(prompts_file()))
+        await self._prompt_place.mount(self.prompt)
+        self._prompt_place.add_class("-furnished")
         text = start.text if start.file is None else start.file.text
         if text or start.system:
             self.prompt.load(text, start.system)
-        await self.show_columns()
+        self.prompt.focus()
+        self._is_furnished = True
+        for event in self._typed_ahead:
+            pasted = isinstance(event, events.Paste)
+            self.app.post_message(events.Paste(event.text) if pasted else events.Key(event.key, event.character))
+
+    def on_key(self, event: events.Key) -> None:
+        self._keep_for_later(event)
+
+    def on_paste(self, event: events.Paste) -> None:
+        self._keep_for_later(event)
+
+    def _keep_for_later(self, event: events.Key | events.Paste) -> None:
+        """Typed before there was anything to type into."""
+        if not self._is_furnished:
+            event.stop()
+            event.prevent_default()
+            self._typed_ahead.append(event)
 
     # What the panes show
 
@@ -103,8 +129,9 @@ class CompareView(Screen[None]):
 
     async def show_columns(self, *, newest: bool = True) -> None:
         """After lanes, rounds or takes have changed."""
-        self._columns = self.desk.columns(self.viewed)
-        await self.board.show(self._columns, newest=newest)
+        async with self._laying_out:  # panes come and go in several steps
+            self._columns = self.desk.columns(self.viewed)
+            await self.board.show(self._columns, newest=newest)
         self.measure()
         self.refresh_bindings()
         self.tick()
@@ -113,7 +140,7 @@ class CompareView(Screen[None]):
         """Say against which take each pane is measured: the baseline, or the round before."""
         before = self._before() if self.against_before else None
         panes = self.board.panes
-        baseline = panes[self.baseline] if self.baseline is not None and self.baseline < len(panes) else None
+        baseline = next((pane for pane in panes if pane.column and pane.column.lane == self.baseline), None)
         for pane in panes:
             pane.is_baseline = pane is baseline
             if before is not None and pane.column is not None:
@@ -135,14 +162,12 @@ class CompareView(Screen[None]):
         news = self.desk.drain()
         for take, what in news:
             self.board.feed(take, what)
-            if take.verdict is not None:
-                self.refresh_bindings()
-        pending = False
-        for pane in self.board.visible_panes():
-            if pane.view.has_pending:
-                pane.view.flush()
-                pending |= pane.view.has_pending
-        return pending or bool(self.desk.running)
+        if any(take.verdict is not None for take, _ in news):
+            self.refresh_bindings()
+            for pane in self.board.panes:  # measured against it, or told of with its repeats
+                pane.tick()
+        pending = [pane.advance() for pane in self.board.visible_panes()]
+        return any(pending) or bool(self.desk.running)
 
     def tick(self) -> None:
         """Ten times a second while something runs, and after every change: counters, bars, race."""
@@ -150,6 +175,8 @@ class CompareView(Screen[None]):
         for pane in self.board.visible_panes():
             if pane.take is not None and pane.take.verdict is None:
                 pane.tick()
+            if pane.view.has_pending:  # an answer leafed to while nothing runs
+                self.compare_app.something_runs()
         self.board.tick_tabs()
         focused = self.board.focused_pane
         in_panes = self.board.has_focus_within
@@ -161,11 +188,9 @@ class CompareView(Screen[None]):
             one_line=self.size.height < LOW,
         )
         if self._race.has_class("-open"):
-            self._race.show_race(self._columns, self._shown_takes())
+            shown = [(pane.column, pane.take) for pane in self.board.panes if pane.column is not None]
+            self._race.show_race([column for column, _ in shown], [take for _, take in shown])
         self._tell_top()
-
-    def _shown_takes(self) -> Sequence[Take | None]:
-        return [pane.take for pane in self.board.panes]
 
     def _tell_top(self) -> None:
         desk = self.desk
@@ -188,13 +213,18 @@ class CompareView(Screen[None]):
 
     def slow_tick(self) -> None:
         """Four times a second: the price of what is being written, a file saved elsewhere."""
+        if not self._is_furnished:
+            return
         if self._watch is not None:
             self._look_at_file(self._watch)
         if self._price_due and self.desk.is_open:
             self._price_due = False
             self.tell_price()
+            self.desk.warm()
 
     def _look_at_file(self, watch: "FileWatch") -> None:
+        from compare_tui.promptfiles import PromptFileError
+
         try:
             text = watch.poll()
         except PromptFileError as error:
@@ -209,7 +239,9 @@ class CompareView(Screen[None]):
 
     # The price below the prompt
 
-    @on(PromptEditor.Changed)
+    def on_prompt_editor_changed(self) -> None:
+        self.price_is_due()
+
     def price_is_due(self) -> None:
         """It is worked out at the next slow tick, however much is typed until then."""
         self._price_due = True
@@ -218,18 +250,17 @@ class CompareView(Screen[None]):
         """Work out what sending would cost; a large prompt is counted beside the thread that paints."""
         draft = self.prompt.draft().prompt
         if len(draft.text) > LARGE_PROMPT:
-            self.run_worker(lambda: self._price_aside(draft), thread=True, group="price", exclusive=True)
+            self.run_worker(self._price_aside(draft), group="price", exclusive=True)
         else:
-            self._show_price(self.desk.preview(draft))
+            self.workers.cancel_group(self, "price")
+            self._show_price(*self.desk.preview(draft))
 
-    def _price_aside(self, draft: Prompt) -> None:
-        found = self.desk.preview(draft)
-        self.app.call_from_thread(self._show_price, found)
+    async def _price_aside(self, draft: Prompt) -> None:
+        self._show_price(*await self.desk.aside(lambda: self.desk.preview(draft)))
 
-    def _show_price(self, found: list[Forecast]) -> None:
-        self._found = found
-        problem = next(iter(self.desk.problems.values()), "")
-        self._price.tell(found, len(self.desk.lineup.lanes), opening="" if self.desk.is_open else "opening …")
+    def _show_price(self, found: "list[Forecast]", problem: str) -> None:
+        self._price.tell(found, problem)
+        self.board.foretell(found)
         self._price.tooltip = Content(problem) if problem else None
 
     # Focus and size
@@ -248,7 +279,8 @@ class CompareView(Screen[None]):
 
     def fold_prompt(self) -> None:
         """On a low screen the prompt gives its rows to the panes while one of them has the focus."""
-        self.prompt.folded = self.size.height < LOW and self.board.has_focus_within
+        if self._is_furnished:
+            self.prompt.folded = self.size.height < LOW and self.board.has_focus_within
 
     def chosen(self) -> Pane | None:
         """The pane that keys act on."""

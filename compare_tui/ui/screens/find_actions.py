@@ -12,10 +12,12 @@ class FindActions(CompareView):
 
     _searched: StreamView | None = None
 
-    def action_find(self) -> None:
+    async def action_find(self) -> None:
         pane = self.chosen()
         if pane is None:
             return
+        if not self.find_bar.is_mounted:  # most never need it, and it would be in the way of the first paint
+            await self.mount(self.find_bar, before=self._race)
         if self._searched is not None and self._searched is not pane.view:
             self._searched.find("")
         self._searched = pane.view
@@ -23,19 +25,19 @@ class FindActions(CompareView):
         self.find_bar.open()
         self._look_for(self.find_bar.query_text)
 
-    def action_find_next(self) -> None:
-        self._step(+1)
+    async def action_find_next(self) -> None:
+        await self._step(+1)
 
-    def action_find_previous(self) -> None:
-        self._step(-1)
+    async def action_find_previous(self) -> None:
+        await self._step(-1)
 
     def action_find_close(self) -> None:
         self._end_search()
 
-    def _step(self, by: int) -> None:
+    async def _step(self, by: int) -> None:
         view = self._searched
         if view is None or not self.find_bar.query_text:
-            self.action_find()
+            await self.action_find()
             return
         found = view.find_next(by)
         self.find_bar.tell(*(found or (None, 0)))
@@ -49,18 +51,18 @@ class FindActions(CompareView):
         self._look_for(event.query)
 
     @on(FindBar.Step)
-    def _stepped(self, event: FindBar.Step) -> None:
-        self._step(event.by)
+    async def _stepped(self, event: FindBar.Step) -> None:
+        await self._step(event.by)
 
     @on(FindBar.Entered)
-    def _entered(self) -> None:
+    async def _entered(self) -> None:
         """To the first match, and back to the pane, where n and N go on."""
-        self._step(+1)
+        await self._step(+1)
         if self._searched is not None:
             self._searched.focus(scroll_visible=False)
 
     @on(FindBar.Closed)
-    def _closed(self) -> None:
+    def _bar_closed(self) -> None:
         self._end_search()
 
     @on(StreamView.Counted)

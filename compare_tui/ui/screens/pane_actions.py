@@ -2,14 +2,10 @@
 
 from pathlib import Path
 
-from textual import on
-
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import Take
-from compare_tui.ui.clipboard import code_blocks, write_answer
 from compare_tui.ui.screens.compare_view import CompareView
 from compare_tui.ui.widgets.pane import Pane
-from compare_tui.ui.widgets.prompt import PromptEditor
 from compare_tui.ui.widgets.stream import StreamView
 
 
@@ -41,11 +37,15 @@ class PaneActions(CompareView):
     def action_to_prompt(self) -> None:
         self.prompt.focus()
 
-    @on(PromptEditor.ToPanes)
+    def on_prompt_editor_to_panes(self) -> None:
+        self.action_to_panes()
+
     def action_to_panes(self) -> None:
         pane = self.chosen()
         if pane is not None:
             pane.view.focus()
+        elif self.board.display:
+            self.board.focus()
 
     # Where in it
 
@@ -110,8 +110,9 @@ class PaneActions(CompareView):
             pane.view.reasoning_unfolded = not pane.view.reasoning_unfolded
 
     def action_baseline(self) -> None:
-        at = self.board.panes.index(pane) if (pane := self.chosen()) else None
-        self.baseline = None if at == self.baseline else at
+        pane = self.chosen()
+        lane = pane.column.lane if pane is not None and pane.column is not None else None
+        self.baseline = None if lane == self.baseline else lane
         self.measure()
 
     def action_against_before(self) -> None:
@@ -159,6 +160,8 @@ class PaneActions(CompareView):
         pane = self._answered()
         if pane is None or pane.take is None:
             return
+        from compare_tui.ui.clipboard import code_blocks
+
         blocks = code_blocks(pane.take.text)
         if not blocks:
             self.notify("There is no code block in this answer.")
@@ -179,6 +182,8 @@ class PaneActions(CompareView):
         pane = self._answered()
         if pane is None:
             return
+        from compare_tui.ui.clipboard import write_answer
+
         try:
             path = write_answer(pane.whole_text, Path.cwd(), self._file_name())
         except OSError as error:

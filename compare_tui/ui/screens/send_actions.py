@@ -1,12 +1,13 @@
 """Sending from the compare screen: what is asked before, what stops it, and stopping what runs."""
 
-import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from decimal import Decimal
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import work
 from textual.content import Content
 
 from compare_tui.core.lane import Lane
@@ -15,12 +16,11 @@ from compare_tui.core.prompt import Prompt
 from compare_tui.core.round import Round
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.session import SentRound, Session
-from compare_tui.engine.forecast import Forecast
-from compare_tui.promptfiles import PromptFileError
 from compare_tui.ui.desk import went_wrong
 from compare_tui.ui.screens.compare_view import CompareView
-from compare_tui.ui.screens.question import Question
-from compare_tui.ui.widgets.prompt import PromptEditor
+
+if TYPE_CHECKING:
+    from compare_tui.engine.forecast import Forecast
 
 TWICE_WITHIN_S = 1.0
 """The same round sent again so soon was a key pressed twice, and would be paid twice."""
@@ -31,9 +31,10 @@ class SendActions(CompareView):
 
     _last: tuple[float, Prompt, tuple[Lane, ...]] | None = None
     _agreed: frozenset[Lane] = frozenset()
+    _saved = False
+    _on_its_way = False
 
-    @on(PromptEditor.Send)
-    def prompt_sent(self) -> None:
+    def on_prompt_editor_send(self) -> None:
         self.action_send()
 
     def action_send(self) -> None:
@@ -42,17 +43,38 @@ class SendActions(CompareView):
     @work(group="send")
     async def send(self, *, ask: bool = True) -> None:
         """The whole way of a round from the prompt to the lanes."""
+        with self._one_at_a_time() as free:
+            if free:
+                await self._send(ask=ask)
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[bool]:
+        """A key pressed again while the first press still waits for a key or an answer would be paid twice."""
+        free = not self._on_its_way
+        if not free:
+            self.notify("What you sent before is still on its way.")
+        self._on_its_way = True
+        try:
+            yield free
+        finally:
+            self._on_its_way = not free
+
+    async def _send(self, *, ask: bool) -> None:
         prompt = await self._written(ask=ask)
         if prompt is None:
             return
         lanes = self.desk.lineup.lanes
         if not lanes:
-            self.notify("There is no lane to send to: f2, or a in the panes, adds one.", severity="warning")
+            muted = "Every lane is muted: - in the panes takes one in again."
+            missing = "There is no lane to send to: f2, or a in the panes, adds one."
+            self.notify(muted if self.desk.lineup.entries else missing, severity="warning")
             return
         now = monotonic()
         if self._last is not None and self._last[1:] == (prompt, lanes) and now - self._last[0] < TWICE_WITHIN_S:
             return
         self._last = now, prompt, lanes
+        from compare_tui.promptfiles import PromptFileError
+
         try:
             round_ = self.desk.planned(prompt)
         except PromptFileError as error:
@@ -62,8 +84,12 @@ class SendActions(CompareView):
             self.desk.send(round_)
             self._remember(prompt)
             self.viewed = None
-            await self.show_columns()
-            self.compare_app.something_runs()
+            await self.show_sent()
+
+    async def show_sent(self) -> None:
+        """What has just been handed to the engine."""
+        await self.show_columns()
+        self.compare_app.something_runs()
 
     def _remember(self, prompt: Prompt) -> None:
         with suppress(OSError):
@@ -85,8 +111,7 @@ class SendActions(CompareView):
     async def allowed(self, round_: Round, *, ask: bool = True) -> bool:
         """Whether caps and the user let this be sent. The engine is waited for, keys are read."""
         await self.compare_app.opened.wait()
-        await asyncio.to_thread(self.desk.prepare, round_.lanes)
-        found = await asyncio.to_thread(self.desk.forecast, round_)
+        found = await self.desk.aside(lambda: self._prepared(round_))
         if refusals := self.desk.refusals(found):
             self.notify("\n".join(map(safe_line, refusals)), title="Not sent", severity="error", markup=False)
             return False
@@ -98,9 +123,15 @@ class SendActions(CompareView):
         if not ask:
             self.notify(f"Not sent by itself: it may cost more than {format_usd(threshold)}.", severity="warning")
             return False
-        return await self._asked(round_, found)
+        return await self._confirmed(round_, found)
 
-    async def _asked(self, round_: Round, found: list[Forecast]) -> bool:
+    def _prepared(self, round_: Round) -> "list[Forecast]":
+        self.desk.prepare(round_.lanes)
+        return self.desk.forecast(round_)
+
+    async def _confirmed(self, round_: Round, found: "list[Forecast]") -> bool:
+        from compare_tui.ui.screens.question import Question
+
         lines = [f"{safe_line(str(one.lane))}: {_at_most(one)}" for one in found]
         answer = await self.app.push_screen_wait(
             Question(
@@ -153,13 +184,13 @@ class SendActions(CompareView):
         if sent is None:
             self.send()
             return
-        if not await self.allowed(replace(sent.round, lanes=tuple(lanes))):
-            return
-        for lane in lanes:
-            self.desk.again(sent, lane)
-        await self.show_columns()
+        with self._one_at_a_time() as free:
+            if not free or not await self.allowed(replace(sent.round, lanes=tuple(lanes))):
+                return
+            for lane in lanes:
+                self.desk.again(sent, lane)
+        await self.show_sent()
         self._choose_lane(lanes[0])
-        self.compare_app.something_runs()
 
     def _choose_lane(self, lane: Lane) -> None:
         for at, pane in enumerate(self.board.panes):
@@ -185,7 +216,14 @@ class SendActions(CompareView):
 
     def file_saved(self, text: str) -> None:
         super().file_saved(text)
-        if self.desk.start.watch and not self.desk.running:
+        self._saved = self.desk.start.watch
+
+    def slow_tick(self) -> None:
+        """With `--watch` what was saved is sent, once the round before it has ended."""
+        super().slow_tick()
+        sending = any(worker.group == "send" and worker.is_running for worker in self.workers)
+        if self._saved and not self.desk.running and not sending:
+            self._saved = False
             self.send(ask=False)
 
     # Rounds and sessions
@@ -215,11 +253,16 @@ class SendActions(CompareView):
 
     @work(group="send")
     async def action_new_session(self) -> None:
+        from compare_tui.ui.screens.question import Question
+
         if self.desk.session.rounds:
+            runs = len(self.desk.running)
+            coming = "1 answer still coming is" if runs == 1 else f"{runs} answers still coming are"
+            stopped = f" {coming} stopped." if runs else ""
             answer = await self.app.push_screen_wait(
                 Question(
                     Content("Begin a new session?"),
-                    Content("The answers of this one are on this screen alone: w writes one to a file."),
+                    Content(f"The answers of this one are on this screen alone: w writes one to a file.{stopped}"),
                     [("y", "yes", "begin anew, and let them go"), ("n", "no", "stay here")],
                     default="no",
                 )
@@ -228,19 +271,20 @@ class SendActions(CompareView):
                 return
         self.desk.stop()
         self.desk.session = Session()
+        self._last = None
         self.viewed = None
         await self.show_columns()
 
 
-def _sum(found: list[Forecast]) -> Decimal:
+def _sum(found: "list[Forecast]") -> Decimal:
     """Unbounded counts as more than any threshold."""
     return sum((Decimal("Infinity") if one.held is None else one.held for one in found), Decimal(0))
 
 
-def _bound(found: list[Forecast]) -> str:
+def _bound(found: "list[Forecast]") -> str:
     amount = _sum(found)
     return f"up to {format_usd(amount)}" if amount.is_finite() else "an amount nothing limits"
 
 
-def _at_most(one: Forecast) -> str:
+def _at_most(one: "Forecast") -> str:
     return "nothing known limits it" if one.held is None else f"up to {format_usd(one.held)}"

@@ -1,16 +1,25 @@
 """The single lines around the panes: the session above, how the round stands below, the price under the prompt."""
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
 
 from compare_tui.core.pricing import Cost, format_usd
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import Take
 from compare_tui.core.tally import Tally, best
-from compare_tui.engine.forecast import Forecast
-from compare_tui.ui.counters import detail
+from compare_tui.core.verdict import Verdict
+from compare_tui.ui.counters import detail, verdict_role
 from compare_tui.ui.desk import Column
 from compare_tui.ui.widgets.lines import Lines, Piece, shown
+
+if TYPE_CHECKING:
+    from compare_tui.engine.forecast import Forecast
+
+_BLANK: Piece = (" ", "plain")
 
 
 class TopBar(Lines):
@@ -26,8 +35,10 @@ class TopBar(Lines):
             left.append((" simulated answers ", "mark"))
         if marks:
             left.append((f" {marks} ", "mark"))
-        spent = f"{cost}" if cap is None else f"{cost} of {format_usd(cap)} a send"
-        right: list[Piece] = [(f" {where} ", "plain"), (f" {spent} ", "strong")]
+        spent = f" {cost} " if cost.amount is not None else f" cost {cost} "
+        right: list[Piece] = [(f" {where} ", "plain"), (spent, "strong")] if where else []
+        if cap is not None:
+            right.append((f" cap {format_usd(cap)} a send ", "dim"))
         if card_date:
             right.append((f" rates {card_date} ", "dim"))
         self.show((tuple(left), tuple(right)))
@@ -53,8 +64,9 @@ def _summary(columns: Sequence[Column], running: int) -> tuple[tuple[Piece, ...]
     takes = [take for column in columns for take in column.takes]
     if not takes:
         return (), ()
+    fates = _fates(takes)
     if running:
-        return ((" ", "plain"), (f"{len(takes) - running} of {len(takes)} done", "dim")), ()
+        return tuple(fates), ()
     tallies = []
     for column in columns:
         if column.takes:
@@ -63,7 +75,21 @@ def _summary(columns: Sequence[Column], running: int) -> tuple[tuple[Piece, ...]
                 tally.add(take)
             tallies.append(tally)
     won = best(tallies)
-    return ((" ", "plain"), (won or "all done", "strong" if won else "dim")), ()
+    if len(fates) > 1:
+        return (*fates, *([(f" · {won}", "strong")] if won else [])), ()
+    return ((f" {won}", "strong") if won else (" all done", "dim"),), ()
+
+
+def _fates(takes: Sequence[Take]) -> list[Piece]:
+    """How many are done, and what became of the others."""
+    counted = Counter(take.verdict for take in takes)
+    pieces: list[Piece] = [(f" {counted[Verdict.DONE]} of {len(takes)} done", "dim")]
+    pieces += [
+        (f" · {counted[verdict]} {verdict.value}", verdict_role(verdict))
+        for verdict in Verdict
+        if verdict is not Verdict.DONE and counted[verdict]
+    ]
+    return pieces
 
 
 class PriceLine(Lines):
@@ -71,30 +97,42 @@ class PriceLine(Lines):
 
     DEFAULT_CSS = "PriceLine { background: $surface; }"
 
-    def tell(self, found: Sequence[Forecast], lanes: int, *, opening: str) -> None:
-        if opening:
-            self.show((((" ", "plain"), (opening, "dim")), ()))
-            return
+    def __init__(self, *, id: str) -> None:  # noqa: A002 (Textual's name)
+        super().__init__(id=id)
+        self._told: tuple[Sequence[Forecast], str] = ((), "")
+
+    def tell(self, found: "Sequence[Forecast]", problem: str) -> None:
+        self._told = found, problem
         if not found:
-            self.show((((" ", "plain"), ("no lane to send to · f2 adds one", "warn")), ()))
+            self.show(((_BLANK, (safe_line(problem), "warn")), ()))
             return
-        left: list[Piece] = [(f" {_requests(found)} · ~{max(one.input_tokens for one in found):,} tokens · ", "dim")]
-        left += _prices(found)
-        warned = list(dict.fromkeys(text for one in found for text in one.cautions))
+        tokens = max(one.input_tokens for one in found)
+        size = f"{_requests(found)} · ~{tokens:,} tokens · " if tokens else f"{_requests(found)} · "
+        prices = _prices(found) if tokens else [("write a prompt to see what it costs", "dim")]
+        warned = list(dict.fromkeys((*filter(None, [problem]), *(text for one in found for text in one.cautions))))
         if warned:
-            more = f" (+{len(warned) - 1})" if len(warned) > 1 else ""
-            left.append((f"  ⚠ {safe_line(warned[0])}{more}", "warn"))
-        elif lanes > len(found):
-            left.append((f"  ⚠ {lanes - len(found)} without an endpoint", "warn"))
-        self.show((tuple(left), ()))
+            more = f"(+{len(warned) - 1}) " if len(warned) > 1 else ""
+            prices.append((f"  ⚠ {more}{safe_line(warned[0])}", "warn"))
+        fits = cell_len(size) + sum(cell_len(text) for text, _ in prices) < self.size.width
+        self.show(((_BLANK, (size if fits else "", "dim"), *prices), ()))
+
+    def on_resize(self) -> None:
+        """The size of the prompt gives way to the prices."""
+        self.tell(*self._told)
 
 
-def _requests(found: Sequence[Forecast]) -> str:
+def foreseen(one: "Forecast") -> str:
+    """What sending to this lane alone comes to, and what speaks against it."""
+    price = "" if one.blocked else "".join(text for text, _ in _prices([one]))
+    return "\n\n".join(filter(None, (price, *(f"⚠ {safe_line(text)}" for text in one.cautions))))
+
+
+def _requests(found: "Sequence[Forecast]") -> str:
     requests = sum(one.takes for one in found)
     return f"{requests} request{'' if requests == 1 else 's'}"
 
 
-def _prices(found: Sequence[Forecast]) -> list[Piece]:
+def _prices(found: "Sequence[Forecast]") -> list[Piece]:
     """Input, expected with its n, worst case; only what is known of every lane."""
     if all(one.free for one in found):
         return [("free", "strong")]
@@ -102,7 +140,7 @@ def _prices(found: Sequence[Forecast]) -> list[Piece]:
     inputs, likely, worst = ([getattr(one, name) for one in found] for name in ("input", "likely", "worst"))
     if None in inputs:
         unpriced = sum(1 for amount in inputs if amount is None)
-        return [(f"no price for {unpriced} of {len(found)} lanes", "warn")]
+        return [(f"no price for {unpriced} of {len(found)} lanes" if len(found) > 1 else "no price", "warn")]
     pieces.append((f"input ~{format_usd(sum(inputs, Decimal(0)))}", "strong"))
     if None not in likely:
         n = min(one.expected.n for one in found if one.expected) if any(one.expected for one in found) else 0

@@ -1,11 +1,11 @@
 """The board: the panes of the round that is looked at, side by side, in two rows, or page by page."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Grid, Vertical
 from textual.message import Message
 
 from compare_tui.core.events import Event
@@ -15,13 +15,18 @@ from compare_tui.ui.arrange import arrange
 from compare_tui.ui.bindings import bindings
 from compare_tui.ui.counters import state_piece
 from compare_tui.ui.desk import Column
-from compare_tui.ui.widgets.lines import Lines, Piece, shown
+from compare_tui.ui.widgets.ground import PaneGrid, VerticalGround
+from compare_tui.ui.widgets.lines import Lines, Piece, cut_short, shown
 from compare_tui.ui.widgets.pane import Pane
 
-MOST_PANES = 24
+if TYPE_CHECKING:
+    from compare_tui.engine.forecast import Forecast
+
+_SHORTEST_TAB = 8
+"""A label cut to less tells nothing."""
 
 
-class Board(Vertical):
+class Board(VerticalGround):
     """Holds as many panes as there are columns; the one with the focus is `focused_pane`."""
 
     WHERE = Where.PANES
@@ -31,9 +36,8 @@ class Board(Vertical):
         height: 1fr;
         & > #tabs { display: none; background: $surface; }
         & > #tabs.-needed { display: block; }
-        & > #panes { height: 1fr; grid-gutter: 1 1; }
-        & > #panes > Pane { display: none; }
-        & > #panes > Pane.-here { display: block; }
+        & > #panes { height: 1fr; grid-gutter: 0 1; }
+        & > #panes > Pane.-away { display: none; }
     }
     """
 
@@ -42,43 +46,54 @@ class Board(Vertical):
 
     tabs_rows: ClassVar[int] = 1
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Sequence[Column]) -> None:
+        """The first panes are there from the first frame on."""
         super().__init__(id="board")
-        self.panes: list[Pane] = []
+        self.panes = [Pane(number) for number in range(1, len(columns) + 1)]
         self.page = 0
         self.zoomed = False
         self._chosen = 0
         self._tabs = Lines(id="tabs")
-        self._grid = Grid(id="panes")
+        self._grid = PaneGrid(id="panes")
 
     def compose(self) -> ComposeResult:
         yield self._tabs
-        yield self._grid
+        width, height = self.app.size  # the board is less high, which the first resize puts right
+        self._grid.styles.grid_size_columns = arrange(len(self.panes), width, height).columns
+        with self._grid:
+            yield from self.panes
 
     # What is shown
 
     async def show(self, columns: Sequence[Column], *, newest: bool = True) -> None:
         """One pane for each column; a pane keeps its take while that is among the column's takes."""
-        columns = columns[:MOST_PANES]
-        while len(self.panes) > len(columns):
-            await self.panes.pop().remove()
         fresh = [Pane(number) for number in range(len(self.panes) + 1, len(columns) + 1)]
-        self.panes += fresh
         if fresh:
             await self._grid.mount_all(fresh)
+        left_over = self.panes[len(columns) :]
+        self.panes = [*self.panes, *fresh][: len(columns)]
         self._chosen = min(self._chosen, max(0, len(self.panes) - 1))
+        self.can_focus = not self.panes
+        self._grid.display = bool(self.panes)
         for pane, column in zip(self.panes, columns, strict=True):
             kept = pane.take if pane.take in column.takes and not newest else None
             pane.show(column, kept or (column.takes[-1] if column.takes else None))
         self.rearrange()
+        for pane in left_over:
+            await pane.remove()
 
-    def feed(self, take: Take, news: list[Event]) -> bool:
-        """Give events to the pane that shows this take; whether there is one."""
+    def foretell(self, found: "Sequence[Forecast]") -> None:
+        """What sending would come to, for the panes of lanes that were not sent to yet."""
+        by_lane = {one.lane: one for one in found if one.input_tokens}
+        for pane in self.panes:
+            pane.forecast = by_lane.get(pane.column.lane) if pane.column else None
+            pane.tick()
+
+    def feed(self, take: Take, news: list[Event]) -> None:
+        """Give events to whichever pane shows this take."""
         for pane in self.panes:
             if pane.take is take:
                 pane.feed(news)
-                return True
-        return False
 
     def rearrange(self) -> None:
         """Decide which panes are on this page and where."""
@@ -92,10 +107,11 @@ class Board(Vertical):
         self.page = self._chosen if self.zoomed else self._chosen // plan.per_page
         first = self.page * plan.per_page
         here = range(first, first + plan.per_page)
-        self._grid.styles.grid_size_columns = min(plan.columns, len(self.panes))
-        self._grid.styles.grid_size_rows = plan.rows
         for at, pane in enumerate(self.panes):
-            pane.set_class(at in here, "-here")
+            pane.set_class(at not in here, "-away")
+        seen = sum(1 for _ in self.visible_panes())
+        self._grid.styles.grid_size_columns = min(plan.columns, seen)
+        self._grid.styles.grid_size_rows = -(-seen // plan.columns)
         self._tabs.set_class(paged and len(self.panes) > 1, "-needed")
         self.tick_tabs()
 
@@ -104,19 +120,30 @@ class Board(Vertical):
         if not self._tabs.has_class("-needed"):
             return
         pieces: list[Piece] = []
+        labels = self._tab_labels()
         for at, pane in enumerate(self.panes):
             assert pane.column is not None
             glyph = state_piece(pane.take, muted=pane.column.muted)[0].split()[0]
-            here = pane.has_class("-here")
+            here = not pane.has_class("-away")
             pieces.append((f" {pane.number} {glyph}", "key" if at == self._chosen else "strong" if here else "dim"))
-            if len(self.panes) <= 6 or at == self._chosen:
-                label = shown(pane.column.label)
-                pieces.append((f" {label if at == self._chosen else label[:14]}", "strong" if here else "dim"))
+            if labels[at]:
+                pieces.append((f" {labels[at]}", "strong" if here else "dim"))
             pieces.append((" │", "dim"))
         self._tabs.show((tuple(pieces[:-1]), ()))
 
+    def _tab_labels(self) -> list[str]:
+        """Whole where there is room, else the chosen one whole and the others as far as it goes."""
+        labels = [shown(pane.column.label) if pane.column else "" for pane in self.panes]
+        room = self.size.width - sum(len(f" {pane.number} ✓ │") for pane in self.panes)
+        if sum(cell_len(label) + 1 for label in labels) <= room:
+            return labels
+        each = (room - cell_len(labels[self._chosen]) - 1) // max(1, len(labels) - 1) - 1
+        shorter = [cut_short(label, each) if each >= _SHORTEST_TAB else "" for label in labels]
+        shorter[self._chosen] = labels[self._chosen]
+        return shorter
+
     def visible_panes(self) -> Iterator[Pane]:
-        return (pane for pane in self.panes if pane.has_class("-here"))
+        return (pane for pane in self.panes if not pane.has_class("-away"))
 
     def on_resize(self, event: events.Resize) -> None:
         self.rearrange()
@@ -140,7 +167,7 @@ class Board(Vertical):
 
     def choose_on_page(self, number: int) -> None:
         """1 to 9 as the panes are numbered; beyond nine panes, as they stand on this page."""
-        here = [at for at, pane in enumerate(self.panes) if pane.has_class("-here")]
+        here = [at for at, pane in enumerate(self.panes) if not pane.has_class("-away")]
         if len(self.panes) <= 9:
             if number <= len(self.panes):
                 self.choose(number - 1)

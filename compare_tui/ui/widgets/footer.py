@@ -79,6 +79,8 @@ class ActionFooter(Widget):
 
     def _renew(self) -> None:
         self._renewal_is_due = False
+        if not self.is_attached:  # its screen was left before the paint
+            return
         possible = tuple(self._possible_now())
         if possible != self._possible:
             self._possible = possible

@@ -1,11 +1,9 @@
 """A pane: one lane's takes, one of them shown, with its figures above and what there is to say below."""
 
 from collections.abc import Sequence
-from time import perf_counter_ns
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -14,28 +12,39 @@ from compare_tui.core.sanitize import safe_display, safe_line
 from compare_tui.core.take import Take
 from compare_tui.ui.counters import counter_row, retry_text, title_row
 from compare_tui.ui.desk import Column
-from compare_tui.ui.figures import ticking
-from compare_tui.ui.ink import Ink
-from compare_tui.ui.rendered import rendered
+from compare_tui.ui.figures import now_ns, ticking
+from compare_tui.ui.widgets.bars import foreseen
+from compare_tui.ui.widgets.ground import VerticalGround
 from compare_tui.ui.widgets.lines import Lines
 from compare_tui.ui.widgets.stream import StreamView
 
+if TYPE_CHECKING:
+    from compare_tui.engine.forecast import Forecast
+    from compare_tui.ui.rendered import RenderedRows
+
 _TEXT = (Kind.TEXT, Kind.REFUSAL)
+LAYING_OUT_MS = 6
+"""A beat, for an answer of a megabyte: what is shown until then is the text as it came."""
 
 
-class Pane(Vertical):
+class Pane(VerticalGround):
     """Fed with events by the board; painted by the app's one timer."""
 
     DEFAULT_CSS = """
     Pane {
         & > .pane--head { height: 2; background: $panel; }
-        & > .pane--notice { height: auto; max-height: 3; color: $text-warning; background: $panel; padding: 0 1; }
+        & > StreamView {
+            margin-left: 1;
+            scrollbar-background: $background;
+            scrollbar-background-hover: $background;
+            scrollbar-background-active: $background;
+        }
+        & > .pane--notice { height: auto; max-height: 3; color: $text-warning; background: $background; padding: 0 1; }
         & > .pane--notice.-empty { display: none; }
-        &:focus-within { scrollbar-gutter: auto; }
-        &:focus-within > .pane--head { background: $primary-muted; }
-        &:ansi:focus-within > .pane--head { text-style: reverse; }
+        & > .pane--head.-focused { background: $primary-muted; }
+        & > .pane--head.-focused:ansi { text-style: reverse; }
     }
-    """  # Textual restyles the children of a focus-within only when the pane itself has such a rule
+    """
     FLEX_OFFER: ClassVar[str] = "no flex capacity · r again · W wait for it · D default tier, at its price"
 
     def __init__(self, number: int) -> None:
@@ -43,6 +52,8 @@ class Pane(Vertical):
         self.number = number
         self.column: Column | None = None
         self.take: Take | None = None
+        self.forecast: Forecast | None = None
+        self._laying_out: RenderedRows | None = None
         self.is_baseline = False
         self.raw = False
         self.against: Take | None = None
@@ -58,10 +69,22 @@ class Pane(Vertical):
         yield self.view
         yield self._notice
 
+    def on_descendant_focus(self) -> None:
+        self._head.add_class("-focused")
+
+    def on_descendant_blur(self) -> None:
+        self._head.remove_class("-focused")
+
+    def on_resize(self) -> None:
+        """How many figures fit, which for an ended take nothing else would find out."""
+        self.tick()
+
     # What it shows
 
     def show(self, column: Column, take: Take | None) -> None:
         """Another lane, or another take of the same one."""
+        if self.column is None or self.column.lane != column.lane:
+            self.forecast = None
         self.column = column
         if take is not self.take or take is None:
             self.take = take
@@ -98,7 +121,19 @@ class Pane(Vertical):
             self.view.append("".join(text))
         if take.verdict is not None:
             self._finish()
-        self.tick()
+            self.tick()
+
+    def advance(self) -> bool:
+        """Once a beat: fold what came into rows, lay out some more of an answer. Whether there is more to do."""
+        rows = self._laying_out
+        if rows is not None and not rows.ready:
+            rows.settle(LAYING_OUT_MS)
+        if rows is not None and rows.ready:
+            self._laying_out = None
+            self.view.show_rendered(rows)
+        if self.view.has_pending:
+            self.view.flush()
+        return self.view.has_pending or self._laying_out is not None
 
     def _call(self, key: str, name: str, arguments: str) -> None:
         if key not in self._tools:
@@ -118,11 +153,16 @@ class Pane(Vertical):
         """Markdown, JSON and calls laid out once the answer is whole; raw when asked for."""
         take = self.take
         whole = take is not None and take.verdict is not None and (take.text or take.tools)
+        self._laying_out = None
         if self.raw or take is None or not whole:
             self.view.show_rendered(None)
             return
+        from compare_tui.ui.ink import Ink
+        from compare_tui.ui.rendered import rendered
+
         calls = list(take.tools.values())
-        self.view.show_rendered(rendered(take.text, calls, self.view.row_width, Ink.of(self.app.theme_variables)))
+        self._laying_out = rendered(take.text, calls, self.view.row_width, Ink.of(self.app.theme_variables))
+        self.advance()
 
     @property
     def whole_text(self) -> str:
@@ -150,6 +190,7 @@ class Pane(Vertical):
                 repeats=(at, len(column.takes)),
                 baseline=self.is_baseline,
                 muted=column.muted,
+                blocked=self.forecast is not None and self.forecast.blocked,
             ),
             counter_row(take, column.takes, self.against, self.size.width),
         )
@@ -171,7 +212,8 @@ class Pane(Vertical):
             told.append(take.failure.message)
         if self.flex_offered:
             told.append(self.FLEX_OFFER)
-        return " · ".join(safe_line(text) for text in dict.fromkeys(told) if text)
+        said = " · ".join(safe_line(text) for text in dict.fromkeys(told) if text)
+        return f"⚠ {said}" if said else ""
 
     @property
     def flex_offered(self) -> bool:
@@ -182,7 +224,9 @@ class Pane(Vertical):
         take = self.take
         if take is None:
             muted = self.column is not None and self.column.muted
-            return Content("muted: left out of the next sends · - takes it in again" if muted else "")
+            if muted:
+                return Content("muted: left out of the next sends · - takes it in again")
+            return Content(foreseen(self.forecast) if self.forecast is not None else "")
         if take.verdict is None:
             return Content(self._waiting(take))
         if take.failure is not None:
@@ -191,7 +235,7 @@ class Pane(Vertical):
 
     @staticmethod
     def _waiting(take: Take) -> str:
-        now = perf_counter_ns()
+        now = now_ns()
         if take.retrying is not None:
             because = safe_display(str(take.retrying.get("because", "")))
             return f"{because}\n\n{retry_text(take, now)} · x stops it"

@@ -43,9 +43,12 @@ class PromptEditor(Widget, can_focus=False):
         height: 1fr;
     }
     PromptEditor PromptArea {
-        border: round $surface-lighten-2;
+        border: round $foreground-muted 50%;
         height: 1fr;
         padding: 0 1;
+    }
+    PromptEditor PromptArea:ansi {
+        border: round $border-blurred;
     }
     PromptEditor PromptArea:focus {
         border: round $border;
@@ -68,7 +71,7 @@ class PromptEditor(Widget, can_focus=False):
     }
     PromptEditor.-narrow #prompt-system.-written, PromptEditor.-narrow #prompt-system:focus {
         height: 1fr;
-        border: round $surface-lighten-2;
+        border: round $foreground-muted 50%;
     }
     PromptEditor.-narrow #prompt-system:focus {
         border: round $border;

@@ -6,6 +6,7 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.document._document import EditResult, Location, Selection
+from textual.geometry import Offset
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import TextArea
@@ -198,6 +199,12 @@ class PromptArea(TextArea, inherit_bindings=False):
             return location
         span = self.signs.label_around(self.document[row], column)
         return location if span is None else (row, span[side])
+
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """Undo that takes the scrollbar away asks for it before the cursor is back in the text, which ended the app."""
+        if self.cursor_location[0] >= self.document.line_count:
+            return Offset(0, 0)
+        return super().scroll_cursor_visible(center, animate)
 
     def get_line(self, line_index: int) -> Text:
         """As it may be seen."""

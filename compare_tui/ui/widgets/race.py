@@ -1,46 +1,75 @@
 """The race strip: one row a lane, a bar of queue, connect, thinking and writing that grows on one time axis."""
 
 from collections.abc import Sequence
-from time import perf_counter_ns
+
+from rich.cells import cell_len, set_cell_size
 
 from compare_tui.core.take import Take
 from compare_tui.ui.counters import state_piece
 from compare_tui.ui.desk import Column
-from compare_tui.ui.figures import ticking
-from compare_tui.ui.widgets.lines import Lines, Piece, Row, shown
+from compare_tui.ui.figures import now_ns, ticking
+from compare_tui.ui.widgets.lines import Lines, Piece, Row, cut_short, shown
 
-_LABEL = 24
-_TAIL = 40
+_LONGEST_LABEL = 32
+_TIME = 9
 _PHASES = (("·", "dim"), ("╌", "warn"), ("░", "badge"), ("█", "bar"))
 """Queue and retries, connect, waiting and thinking, writing: told apart by shape as well."""
-_LEGEND = "· queue ╌ connect ░ think █ write "
+_LEGEND = "  ·queue ╌connect ░think █write "
+_WORDS_FROM = 80
+"""Columns; below there is room for the sign of a verdict alone."""
 
 
 class RaceStrip(Lines):
     """Hidden until asked for; as high as there are lanes, and a row for the axis."""
 
     DEFAULT_CSS = """
-    RaceStrip { display: none; height: auto; max-height: 40%; background: $surface; }
+    RaceStrip { display: none; background: $surface; }
     RaceStrip.-open { display: block; }
     """
 
     def show_race(self, columns: Sequence[Column], takes: Sequence[Take | None]) -> None:
-        now = perf_counter_ns()
+        if not columns:
+            self.show()
+            return
+        now = now_ns()
+        size = self.app.size  # at the end of the app there is no screen any more, and a last tick
         longest = max((_span(take, now) for take in takes if take is not None), default=0) or 1
-        width = max(10, self.screen.size.width - _LABEL - _TAIL)
-        rows = [_row(column, take, longest, width, now) for column, take in zip(columns, takes, strict=True)]
-        end = ticking(longest)
-        line = "─" * max(0, width - len(end) - 5)
-        axis: Row = ((f"{' ' * _LABEL}0 s {line} {end}", "dim"),), ((_LEGEND, "dim"),)
-        if self.styles.height is None or self.styles.height.value != len(rows) + 1:
-            self.styles.height = len(rows) + 1
-        self.show(*rows, axis)
+        tails = _tails(takes, now, words=size.width >= _WORDS_FROM)
+        labels = _labels(columns, size.width // 3)
+        width = max(10, size.width - cell_len(labels[0]) - sum(cell_len(text) for text, _ in tails[0]))
+        rows: list[Row] = [
+            (((label, "plain"), *(_bar(take, longest, width, now) if take else ())), tail)
+            for label, take, tail in zip(labels, takes, tails, strict=True)
+        ]
+        most = max(3, size.height * 2 // 5) - 1
+        if len(rows) > most:
+            rows[most - 1 :] = [(((f" and {len(rows) - most + 1} more", "dim"),), ())]
+        rows.append(_axis(cell_len(labels[0]), width, size.width, longest))
+        if self.styles.height is None or self.styles.height.value != len(rows):
+            self.styles.height = len(rows)
+        self.show(*rows)
 
 
-def _row(column: Column, take: Take | None, longest: int, width: int, now: int) -> Row:
-    label = f" {shown(column.label)}"[: _LABEL - 1].ljust(_LABEL)
-    if take is None:
-        return ((label, "plain"), ("not sent", "dim")), ()
+def _labels(columns: Sequence[Column], most: int) -> list[str]:
+    labels = [shown(column.label) for column in columns]
+    width = min(_LONGEST_LABEL, most, max(map(cell_len, labels)))
+    return [f" {set_cell_size(cut_short(label, width), width)} " for label in labels]
+
+
+def _tails(takes: Sequence[Take | None], now: int, *, words: bool) -> list[tuple[Piece, ...]]:
+    """How long it took, what it cost and how it stands, each below its like."""
+    states = [state_piece(take) if words else (state_piece(take)[0].split()[0], state_piece(take)[1]) for take in takes]
+    costs = [str(take.cost) if take is not None else "" for take in takes]
+    widths = [max(map(cell_len, texts)) for texts in (costs, [text for text, _ in states])]
+    tails: list[tuple[Piece, ...]] = []
+    for take, cost, (state, role) in zip(takes, costs, states, strict=True):
+        time = "" if take is None else ticking(_span(take, now))
+        figures = f"{time:>{_TIME}}  {cost:<{widths[0]}}  "
+        tails.append(((figures, "plain"), (set_cell_size(state, widths[1]), role), (" ", "plain")))
+    return tails
+
+
+def _bar(take: Take, longest: int, width: int, now: int) -> list[Piece]:
     bar: list[Piece] = []
     drawn = elapsed = 0
     for (mark, role), length in zip(_PHASES, _phases(take, now), strict=True):
@@ -48,8 +77,15 @@ def _row(column: Column, take: Take | None, longest: int, width: int, now: int) 
         cells = round(elapsed / longest * width) - drawn
         bar.append((mark * cells, role))
         drawn += cells
-    tail = f" {ticking(_span(take, now))}  {take.cost} "
-    return ((label, "plain"), *bar), ((tail, "plain"), state_piece(take), (" ", "plain"))
+    return bar
+
+
+def _axis(before: int, width: int, screen: int, longest: int) -> Row:
+    """From 0 to the longest take, as wide as its bar; the legend where it has room."""
+    end = ticking(longest)
+    line = "─" * max(0, width - cell_len(end) - 5)
+    legend = _LEGEND if cell_len(_LEGEND) <= screen - before - width else ""
+    return ((f"{' ' * before}0 s {line} {end}", "dim"),), ((legend, "dim"),)
 
 
 def _phases(take: Take, now: int) -> tuple[int, int, int, int]:

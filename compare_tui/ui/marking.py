@@ -1,0 +1,59 @@
+"""Marks on rows: a range of characters in another style, and which character lies under which cell."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from compare_tui.ui.reading import Spot, goes_on, offset_of
+from compare_tui.ui.rows import Rows
+from compare_tui.ui.wrap import clusters
+
+
+class Mark(NamedTuple):
+    """The characters of a row from `start` up to `end`."""
+
+    start: int
+    end: int
+    style: Style
+
+
+def marked(segments: Iterable[Segment], marks: Sequence[Mark]) -> list[Segment]:
+    """The same text; a later mark lies over an earlier one."""
+    edges = sorted({edge for mark in marks for edge in mark[:2]})
+    result: list[Segment] = []
+    at = 0
+    for text, style, _ in segments:
+        behind = at + len(text)
+        for start, end in pairwise((at, *(edge for edge in edges if at < edge < behind), behind)):
+            painted = style or Style.null()
+            for mark in marks:
+                if mark.start <= start < mark.end:
+                    painted += mark.style
+            result.append(Segment(text[start - at : end - at], painted))
+        at = behind
+    return result
+
+
+def pointer_map(rows: Rows, y: int, width: int) -> Strip:
+    """A row of single cells, each of which knows the character it shows: what Textual asks for under the mouse.
+
+    Textual counts the characters of a segment by their own widths, which puts it inside or behind joined ones.
+    """
+    text = rows.plain(y)
+    cells: list[Segment] = []
+    at = 0
+    for begin, _, size in clusters(text):
+        at = begin
+        cells += [_cell(rows, Spot(y, begin))] * size
+    soft = y + 1 < len(rows) and goes_on(rows, y + 1)
+    margin = Spot(y, at if soft else len(text))
+    cells += [_cell(rows, margin)] * max(1, width - len(cells))
+    return Strip(cells, len(cells))
+
+
+def _cell(rows: Rows, spot: Spot) -> Segment:
+    return Segment(" ", Style.from_meta({"offset": offset_of(rows, spot)}))
