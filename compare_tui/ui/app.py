@@ -193,7 +193,7 @@ class CompareApp(App[int], inherit_bindings=False):
 
     def run_registered(self, action: Action) -> None:
         """Run it where it belongs: an action of the panes goes there first."""
-        if action.where is Where.PANES and not self.compare.board.has_focus_within:
+        if action.where is Where.PANES and not self.compare.board.has_focus:
             self.compare.action_to_panes()
         elif action.where is Where.PROMPT:
             self.compare.prompt.focus()

@@ -63,23 +63,28 @@ def title_row(
 
 
 def counter_row(take: Take | None, takes: Sequence[Take], against: Take | None, width: int) -> Row:
-    """As many figures as fit, the most wanted first."""
+    """As many figures as fit, the most wanted first; how one compares with another take goes before the figure."""
     if take is None:
         return (), ()
-    pieces = [_first(take, takes), _cost(take, against), _tokens(take, against), _speed(take), _answer(take)]
-    pieces += [_total(take, against)]
+    wanted = (
+        (_first(take, takes),),
+        (_cost(take, against), _cost(take, None)),
+        (_tokens(take, against), _tokens(take, None)),
+        (_speed(take),),
+        (_answer(take),),
+        (_total(take, against), _total(take, None)),
+    )
     row: list[Piece] = [(" ", "plain")]
     left = width - 1
-    for piece in pieces:
-        if piece is None:
-            continue
-        cells = cell_len(piece[0]) + (2 if len(row) > 1 else 0)
-        if cells > left:
+    for ways in wanted:
+        gap = 2 if len(row) > 1 else 0
+        known = [piece for piece in ways if piece is not None]
+        piece = next((one for one in known if cell_len(one[0]) + gap <= left), None)
+        if piece is None and known:
             break
-        if len(row) > 1:
-            row.append(("  ", "plain"))
-        row.append(piece)
-        left -= cells
+        if piece is not None:
+            row += [(" " * gap, "plain"), piece] if gap else [piece]
+            left -= cell_len(piece[0]) + gap
     return tuple(row), ()
 
 

@@ -126,11 +126,7 @@ class CompareScreen(SendActions, PaneActions, FindActions):
     def _to_area(self, by: int) -> None:
         """User text, system text, panes, and round again."""
         areas: list[Widget] = list(self.prompt.query("PromptArea"))
-        pane = self.chosen()
-        if pane is not None:
-            areas.append(pane.view)
-        elif self.first_start is not None:
-            areas.append(self.first_start)
+        areas.append(self.board if self.first_start is None else self.first_start)
         at = areas.index(self.focused) if self.focused in areas else 0
         self.set_focus(areas[(at + by) % len(areas)])  # at once: the next key of the same burst starts from there
 

@@ -7,7 +7,9 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from compare_tui.core.lane import Lane
@@ -44,6 +46,8 @@ class CompareView(Screen[None]):
     """What is on it and what it shows; what keys do is in the classes built on it."""
 
     BINDINGS = bindings(Where.ANYWHERE)
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Textual's own paints the whole screen anew at every change of the focus, 30 ms, where two titles change."""
     AUTO_FOCUS = ""  # the prompt, once it is there
     prompt: "PromptEditor"
 
@@ -164,6 +168,7 @@ class CompareView(Screen[None]):
             self.board.feed(take, what)
         if any(take.verdict is not None for take, _ in news):
             self.refresh_bindings()
+            self.price_is_due()  # one answer more to expect the next from
             for pane in self.board.panes:  # measured against it, or told of with its repeats
                 pane.tick()
         pending = [pane.advance() for pane in self.board.visible_panes()]
@@ -179,7 +184,7 @@ class CompareView(Screen[None]):
                 self.compare_app.something_runs()
         self.board.tick_tabs()
         focused = self.board.focused_pane
-        in_panes = self.board.has_focus_within
+        in_panes = self.board.has_focus
         mine = [take for column in self._columns for take in column.takes]
         self._status.tell(
             self._columns,
@@ -280,7 +285,7 @@ class CompareView(Screen[None]):
     def fold_prompt(self) -> None:
         """On a low screen the prompt gives its rows to the panes while one of them has the focus."""
         if self._is_furnished:
-            self.prompt.folded = self.size.height < LOW and self.board.has_focus_within
+            self.prompt.folded = self.size.height < LOW and self.board.has_focus
 
     def chosen(self) -> Pane | None:
         """The pane that keys act on."""

@@ -58,8 +58,7 @@ class FindActions(CompareView):
     async def _entered(self) -> None:
         """To the first match, and back to the pane, where n and N go on."""
         await self._step(+1)
-        if self._searched is not None:
-            self._searched.focus(scroll_visible=False)
+        self.board.focus()
 
     @on(FindBar.Closed)
     def _bar_closed(self) -> None:
@@ -74,7 +73,7 @@ class FindActions(CompareView):
         if self._searched is not None:
             self._searched.find("")
             if self.find_bar.has_focus_within:
-                self._searched.focus(scroll_visible=False)
+                self.board.focus()
         self._searched = None
         self.find_bar.display = False
         self.refresh_bindings()

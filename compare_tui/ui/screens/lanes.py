@@ -1,6 +1,7 @@
 """The lanes screen: what the next prompt goes to, added, changed, ordered, muted, named and priced, with undo."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -25,6 +26,9 @@ from compare_tui.ui.screens.presets import PresetsScreen, TakenUp
 from compare_tui.ui.screens.price_form import PriceForm
 from compare_tui.ui.widgets.choice_list import ChoiceList
 from compare_tui.ui.widgets.footer import ActionFooter
+
+if TYPE_CHECKING:
+    from compare_tui.ui.app import CompareApp
 
 _WIDE = 130
 _LONGEST_NAME = 60
@@ -280,6 +284,9 @@ class LanesScreen(Screen[Lineup | None]):
 
     def action_lanes_move_up(self) -> None:
         self._move(-1)
+
+    def action_help(self) -> None:
+        cast("CompareApp", self.app).open_help(Where.LANES)
 
     def action_lanes_down(self) -> None:
         self._list.action_cursor_down()

@@ -41,10 +41,7 @@ class PaneActions(CompareView):
         self.action_to_panes()
 
     def action_to_panes(self) -> None:
-        pane = self.chosen()
-        if pane is not None:
-            pane.view.focus()
-        elif self.board.display:
+        if self.board.display:
             self.board.focus()
 
     # Where in it

@@ -195,7 +195,7 @@ class SendActions(CompareView):
     def _choose_lane(self, lane: Lane) -> None:
         for at, pane in enumerate(self.board.panes):
             if pane.column is not None and pane.column.lane == lane:
-                self.board.choose(at, focus=self.board.has_focus_within)
+                self.board.choose(at, focus=self.board.has_focus)
 
     # Stopping
 

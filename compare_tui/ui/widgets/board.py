@@ -26,8 +26,11 @@ _SHORTEST_TAB = 8
 """A label cut to less tells nothing."""
 
 
-class Board(VerticalGround):
-    """Holds as many panes as there are columns; the one with the focus is `focused_pane`."""
+class Board(VerticalGround, can_focus=True):
+    """Holds as many panes as there are columns; keys act on the `focused_pane`.
+
+    The board has Textual's focus: moving that from pane to pane would style and paint both anew at every key.
+    """
 
     WHERE = Where.PANES
     BINDINGS = bindings(Where.PANES, "screen.")
@@ -73,12 +76,12 @@ class Board(VerticalGround):
         left_over = self.panes[len(columns) :]
         self.panes = [*self.panes, *fresh][: len(columns)]
         self._chosen = min(self._chosen, max(0, len(self.panes) - 1))
-        self.can_focus = not self.panes
         self._grid.display = bool(self.panes)
         for pane, column in zip(self.panes, columns, strict=True):
             kept = pane.take if pane.take in column.takes and not newest else None
             pane.show(column, kept or (column.takes[-1] if column.takes else None))
         self.rearrange()
+        self._mark_chosen()
         for pane in left_over:
             await pane.remove()
 
@@ -160,10 +163,28 @@ class Board(VerticalGround):
         if not self.panes:
             return
         self._chosen = at % len(self.panes)
-        self.rearrange()
+        if self.zoomed or self.panes[self._chosen].has_class("-away"):
+            self.rearrange()
         if focus:
-            self.panes[self._chosen].view.focus(scroll_visible=False)
+            self.focus(scroll_visible=False)
+        self._mark_chosen()
         self.post_message(self.PaneChosen())
+
+    def _mark_chosen(self) -> None:
+        for at, pane in enumerate(self.panes):
+            pane.show_focus(at == self._chosen and self.has_focus)
+        self.tick_tabs()
+
+    def on_focus(self) -> None:
+        self._mark_chosen()
+
+    def on_blur(self) -> None:
+        self._mark_chosen()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        for at, pane in enumerate(self.panes):
+            if pane.display and event.screen_offset in pane.region:
+                self.choose(at)
 
     def choose_on_page(self, number: int) -> None:
         """1 to 9 as the panes are numbered; beyond nine panes, as they stand on this page."""
@@ -180,13 +201,6 @@ class Board(VerticalGround):
     def step_page(self, by: int) -> None:
         per_page = max(1, sum(1 for _ in self.visible_panes()))
         self.choose(max(0, min(len(self.panes) - 1, self._chosen + by * per_page)))
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        for at, pane in enumerate(self.panes):
-            if pane.view is event.widget and at != self._chosen:
-                self._chosen = at
-                self.tick_tabs()
-                self.post_message(self.PaneChosen())
 
     def toggle_zoom(self) -> None:
         self.zoomed = not self.zoomed

@@ -3,8 +3,9 @@
 Textual styles every row of every container anew for each full frame; three layers of them cost more than the text.
 """
 
+from typing import ClassVar
+
 from rich.segment import Segment
-from rich.style import Style
 from textual.containers import Grid, Vertical
 from textual.geometry import Region
 from textual.strip import Strip
@@ -22,19 +23,24 @@ class Ground(Widget):
         """The columns in which a line stands."""
         return ()
 
+    def notify_style_update(self) -> None:
+        self._made = None
+        super().notify_style_update()
+
     def render_lines(self, crop: Region) -> list[Strip]:
-        width, style, edges = self.size.width, self.rich_style, self.edges()
-        key = (width, style, edges, self.app.no_color)
-        if self._made is None or self._made[0] != key:
-            self._made = (key, self._row(width, style, edges))
+        width, edges = self.size.width, self.edges()
+        if self._made is None or self._made[0] != (width, edges):
+            self._made = ((width, edges), self._row(width, edges))
         strip = self._made[1]
         return [strip if crop.column_span == (0, width) else strip.crop(*crop.column_span)] * crop.height
 
-    def _row(self, width: int, style: Style, edges: tuple[int, ...]) -> Strip:
+    def _row(self, width: int, edges: tuple[int, ...]) -> Strip:
+        style = self.rich_style
+        line = self.get_component_rich_style("ground--line") if edges else style
         segments: list[Segment] = []
         at = 0
         for edge in edges:
-            segments += [Segment(" " * (edge - at), style), Segment(_LINE, style + Style(dim=True))]
+            segments += [Segment(" " * (edge - at), style), Segment(_LINE, line)]
             at = edge + 1
         strip = Strip([*segments, Segment(" " * max(0, width - at), style)])
         for each in self.get_line_filters():
@@ -48,6 +54,14 @@ class VerticalGround(Vertical, Ground):
 
 class PaneGrid(Grid, Ground):
     """A line between the panes that stand side by side."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"ground--line"}
+    DEFAULT_CSS = """
+    PaneGrid {
+        & > .ground--line { color: $foreground-muted 30%; }
+        &:ansi > .ground--line { color: $border-blurred; }
+    }
+    """
 
     def edges(self) -> tuple[int, ...]:
         left, width = self.region.x, self.size.width

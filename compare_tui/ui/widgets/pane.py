@@ -69,11 +69,8 @@ class Pane(VerticalGround):
         yield self.view
         yield self._notice
 
-    def on_descendant_focus(self) -> None:
-        self._head.add_class("-focused")
-
-    def on_descendant_blur(self) -> None:
-        self._head.remove_class("-focused")
+    def show_focus(self, has_it: bool) -> None:
+        self._head.set_class(has_it, "-focused")
 
     def on_resize(self) -> None:
         """How many figures fit, which for an ended take nothing else would find out."""

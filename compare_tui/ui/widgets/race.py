@@ -36,7 +36,10 @@ class RaceStrip(Lines):
         longest = max((_span(take, now) for take in takes if take is not None), default=0) or 1
         tails = _tails(takes, now, words=size.width >= _WORDS_FROM)
         labels = _labels(columns, size.width // 3)
-        width = max(10, size.width - cell_len(labels[0]) - sum(cell_len(text) for text, _ in tails[0]))
+        behind = sum(cell_len(text) for text, _ in tails[0])
+        if size.width >= _WORDS_FROM:
+            behind = max(behind, cell_len(_LEGEND))
+        width = max(10, size.width - cell_len(labels[0]) - behind)
         rows: list[Row] = [
             (((label, "plain"), *(_bar(take, longest, width, now) if take else ())), tail)
             for label, take, tail in zip(labels, takes, tails, strict=True)

@@ -33,7 +33,7 @@ _FORGOTTEN_S: Final = 0.5
 _CORRECTIONS: Final = 4
 
 
-class StreamView(ScrollView, can_focus=True, inherit_bindings=False):
+class StreamView(ScrollView, can_focus=False, inherit_bindings=False):
     """Fed by `append`, brought up to date by `flush`, which the app's one timer calls; it has no timer of its own."""
 
     ALLOW_SELECT = True
