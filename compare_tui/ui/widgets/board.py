@@ -175,10 +175,8 @@ class Board(VerticalGround, can_focus=True):
             pane.show_focus(at == self._chosen and self.has_focus)
         self.tick_tabs()
 
-    def on_focus(self) -> None:
-        self._mark_chosen()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self._mark_chosen()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
