@@ -14,8 +14,9 @@ _PER_PUNCTUATION = 0.6
 _PER_CJK = 0.75
 _PER_ALPHABETIC = 0.30
 _PER_OTHER = 0.5
-_SAMPLES = 64
-_SAMPLE = 1024
+_SAMPLES = 40
+_SAMPLE = 400
+_STRIDE = 1024
 
 # Greek to Thai and Georgian to Khmer share the cost of an alphabet; Han, Kana and Hangul that of a syllabary.
 _PIECES = re.compile(
@@ -39,7 +40,7 @@ def estimate_tokens(text: str) -> int:
 
 
 def _weight(text: str) -> float:
-    """Of a long text from samples all through it: 10 ms for 2 MB, of which every character would take 320."""
+    """Of a long text from samples all through it: 2 ms for 2 MB, of which every character would take 320."""
     if len(text) <= _SAMPLES * _SAMPLE:
         return _weight_of_all(text)
     step = len(text) // _SAMPLES
@@ -64,10 +65,17 @@ def _weight_of_all(text: str) -> float:
     return total
 
 
+def _rough_weight(chunk: str) -> float:
+    if len(chunk) <= _STRIDE:
+        return _weight_of_all(chunk)
+    sample = "".join(chunk[at : at + _STRIDE // 4] for at in range(0, len(chunk), _STRIDE))
+    return _weight_of_all(sample) * len(chunk) / len(sample)
+
+
 class RunningEstimate:
     """The estimate of a text that grows, counted when asked for and not at every delta.
 
-    Chunk by chunk overcounts by 4 %: fair for a counter that usage replaces.
+    Chunk by chunk overcounts by 4 %, and of a long chunk a quarter is read: fair for a counter that usage replaces.
     """
 
     __slots__ = ("_new", "_weight")
@@ -81,6 +89,6 @@ class RunningEstimate:
 
     @property
     def tokens(self) -> int:
-        self._weight += sum(map(_weight, self._new))  # piece by piece: the same whenever it is asked
+        self._weight += sum(map(_rough_weight, self._new))  # piece by piece: the same whenever it is asked
         self._new.clear()
         return math.ceil(self._weight)

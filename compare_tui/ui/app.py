@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -159,9 +159,11 @@ class CompareApp(App[int], inherit_bindings=False):
         runs = self.compare.beat()
         if self._beats % _COUNTERS_EVERY == 0 or not runs:
             self.compare.tick()
-        self._pace.took(perf_counter() - began)
+        now = perf_counter()
+        self._pace.took(now - began, now, process_time())
         if not runs and self._fast is not None:
             self._fast.pause()
+            self._pace.rest()
 
     def _terminal_is_behind(self) -> bool:
         """The queue of the writing thread has no public face; without it nothing is held back."""

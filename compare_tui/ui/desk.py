@@ -131,6 +131,10 @@ class Desk:
         names = {lane.endpoint or self._default for lane in self.lineup.lanes} | {self._default}
         return names <= set(self.problems)
 
+    def only_simulated(self, lanes: Sequence[Lane]) -> bool:
+        """All of them go to the embedded endpoint, where nothing costs anything."""
+        return self.start.simulated and all(lane.endpoint in (None, self._default) for lane in lanes)
+
     def without_key(self, endpoint: Endpoint) -> "Account":
         """An account for an endpoint found on this machine."""
         from compare_tui.engine.account import Account

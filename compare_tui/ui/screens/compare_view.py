@@ -26,6 +26,7 @@ from compare_tui.ui.widgets.bars import PriceLine, StatusLine, TopBar
 from compare_tui.ui.widgets.board import Board
 from compare_tui.ui.widgets.find_bar import FindBar
 from compare_tui.ui.widgets.footer import ActionFooter
+from compare_tui.ui.widgets.ground import Ground
 from compare_tui.ui.widgets.pane import Pane
 from compare_tui.ui.widgets.race import RaceStrip
 
@@ -42,7 +43,7 @@ LARGE_PROMPT = 50_000
 """Characters from which on the price is worked out beside the thread that paints."""
 
 
-class CompareView(Screen[None]):
+class CompareView(Screen[None], Ground):
     """What is on it and what it shows; what keys do is in the classes built on it."""
 
     BINDINGS = bindings(Where.ANYWHERE)
@@ -281,6 +282,7 @@ class CompareView(Screen[None]):
         self.set_class(notice is not None, "-too-small")
         self.query_one("#too-small", Static).update(notice or "")
         self.fold_prompt()
+        self.tick()
 
     def fold_prompt(self) -> None:
         """On a low screen the prompt gives its rows to the panes while one of them has the focus."""

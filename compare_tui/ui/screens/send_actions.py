@@ -1,5 +1,6 @@
 """Sending from the compare screen: what is asked before, what stops it, and stopping what runs."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -22,6 +23,8 @@ from compare_tui.ui.screens.compare_view import CompareView
 if TYPE_CHECKING:
     from compare_tui.engine.forecast import Forecast
 
+SLOW_S = 0.5
+"""A key that takes longer is told of."""
 TWICE_WITHIN_S = 1.0
 """The same round sent again so soon was a key pressed twice, and would be paid twice."""
 
@@ -111,11 +114,14 @@ class SendActions(CompareView):
     async def allowed(self, round_: Round, *, ask: bool = True) -> bool:
         """Whether caps and the user let this be sent. The engine is waited for, keys are read."""
         await self.compare_app.opened.wait()
-        found = await self.desk.aside(lambda: self._prepared(round_))
+        preparing = asyncio.ensure_future(self.desk.aside(lambda: self._prepared(round_)))
+        if not (await asyncio.wait({preparing}, timeout=SLOW_S))[0]:
+            self.notify("Waiting for a key; this is sent as soon as it is there.")
+        found = await preparing
         if refusals := self.desk.refusals(found):
             self.notify("\n".join(map(safe_line, refusals)), title="Not sent", severity="error", markup=False)
             return False
-        if self.desk.start.simulated or self._agreed.issuperset(round_.lanes):
+        if self.desk.only_simulated(round_.lanes) or self._agreed.issuperset(round_.lanes):
             return True
         threshold = self.desk.start.config.caps.ask_above
         if all(one.held is not None and one.held == 0 for one in found) or _sum(found) <= threshold:

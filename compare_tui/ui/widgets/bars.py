@@ -19,6 +19,8 @@ from compare_tui.ui.widgets.lines import Lines, Piece, shown
 if TYPE_CHECKING:
     from compare_tui.engine.forecast import Forecast
 
+_NAMED_FROM = 80
+"""Columns; below there is no room for the name of the program."""
 _BLANK: Piece = (" ", "plain")
 
 
@@ -30,11 +32,9 @@ class TopBar(Lines):
     def tell(
         self, title: str, where: str, cost: Cost, cap: Decimal | None, card_date: str, *, simulated: bool, marks: str
     ) -> None:
-        left: list[Piece] = [(" compare-tui ", "title"), (f" {shown(title) or 'new session'} ", "plain")]
-        if simulated:
-            left.append((" simulated answers ", "mark"))
-        if marks:
-            left.append((f" {marks} ", "mark"))
+        left: list[Piece] = [(" compare-tui ", "title")] if self.app.size.width >= _NAMED_FROM else []
+        left += [(f" {mark} ", "mark") for mark in ("simulated answers" if simulated else "", marks) if mark]
+        left.append((f" {shown(title) or 'new session'} ", "plain"))  # last, for it gives way
         spent = f" {cost} " if cost.amount is not None else f" cost {cost} "
         right: list[Piece] = [(f" {where} ", "plain"), (spent, "strong")] if where else []
         if cap is not None:
@@ -109,16 +109,22 @@ class PriceLine(Lines):
         tokens = max(one.input_tokens for one in found)
         size = f"{_requests(found)} · ~{tokens:,} tokens · " if tokens else f"{_requests(found)} · "
         prices = _prices(found) if tokens else [("write a prompt to see what it costs", "dim")]
+        if len(prices) > 1 and _cells(prices) >= self.size.width:
+            prices = [(prices[1][0].removeprefix(" · "), prices[1][1]), *prices[2:]]
         warned = list(dict.fromkeys((*filter(None, [problem]), *(text for one in found for text in one.cautions))))
         if warned:
             more = f"(+{len(warned) - 1}) " if len(warned) > 1 else ""
             prices.append((f"  ⚠ {more}{safe_line(warned[0])}", "warn"))
-        fits = cell_len(size) + sum(cell_len(text) for text, _ in prices) < self.size.width
+        fits = cell_len(size) + _cells(prices) < self.size.width
         self.show(((_BLANK, (size if fits else "", "dim"), *prices), ()))
 
     def on_resize(self) -> None:
-        """The size of the prompt gives way to the prices."""
+        """The size of the prompt gives way to the prices, that of the input to the dearer ones."""
         self.tell(*self._told)
+
+
+def _cells(pieces: Sequence[Piece]) -> int:
+    return sum(cell_len(text) for text, _ in pieces)
 
 
 def foreseen(one: "Forecast") -> str:
