@@ -199,7 +199,7 @@ class Take:
         refused = self.failure is not None and (
             self.failure.error_class in _NEVER_BEGUN or (self.failure.status or 0) >= 300
         )
-        return self.attempts > 0 and not refused
+        return self.attempts > 0 and not refused and (self.status or 0) < 300
 
     def _settled(self, state: CostState) -> CostState:
         """Figures told on the way are estimates, and a lower bound once the answer broke off."""

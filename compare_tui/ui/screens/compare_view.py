@@ -98,6 +98,8 @@ class CompareView(Screen[None], Ground):
         from compare_tui.ui.history import PromptHistory
         from compare_tui.ui.widgets.prompt import PromptEditor
 
+        if not self._prompt_place.is_attached:  # left already
+            return
         start = self.desk.start
         self.prompt = PromptEditor(PromptHistory(prompts_file()))
         await self._prompt_place.mount(self.prompt)
@@ -145,7 +147,7 @@ class CompareView(Screen[None], Ground):
         """Say against which take each pane is measured: the baseline, or the round before."""
         before = self._before() if self.against_before else None
         panes = self.board.panes
-        baseline = next((pane for pane in panes if pane.column and pane.column.lane == self.baseline), None)
+        baseline = self._baseline_pane()
         for pane in panes:
             pane.is_baseline = pane is baseline
             if before is not None and pane.column is not None:
@@ -154,6 +156,15 @@ class CompareView(Screen[None], Ground):
             else:
                 pane.against = baseline.take if baseline is not None and not self.against_before else None
             pane.tick()
+
+    def _baseline_pane(self) -> Pane | None:
+        """That of the lane itself, or of the same configuration under another name."""
+        if self.baseline is None:
+            return None
+        known = [(pane, pane.column.lane) for pane in self.board.panes if pane.column is not None]
+        same = [pane for pane, lane in known if lane == self.baseline]
+        alike = [pane for pane, lane in known if lane.configuration == self.baseline.configuration]
+        return next(iter([*same, *alike]), None)
 
     def _before(self) -> SentRound | None:
         rounds = self.desk.session.rounds
@@ -226,7 +237,6 @@ class CompareView(Screen[None], Ground):
         if self._price_due and self.desk.is_open:
             self._price_due = False
             self.tell_price()
-            self.desk.warm()
 
     def _look_at_file(self, watch: "FileWatch") -> None:
         from compare_tui.promptfiles import PromptFileError
@@ -247,6 +257,8 @@ class CompareView(Screen[None], Ground):
 
     def on_prompt_editor_changed(self) -> None:
         self.price_is_due()
+        if self.desk.is_open:
+            self.desk.warm()
 
     def price_is_due(self) -> None:
         """It is worked out at the next slow tick, however much is typed until then."""

@@ -1,11 +1,12 @@
 """Sending from the compare screen: what is asked before, what stops it, and stopping what runs."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from decimal import Decimal
 from time import monotonic
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -33,7 +34,8 @@ class SendActions(CompareView):
     """Each way of spending goes through `allowed`."""
 
     _last: tuple[float, Prompt, tuple[Lane, ...]] | None = None
-    _agreed: frozenset[Lane] = frozenset()
+    _agreed: Mapping[Lane, Decimal] = MappingProxyType({})
+    """What the user has let a configuration cost without being asked again."""
     _saved = False
     _on_its_way = False
 
@@ -121,10 +123,9 @@ class SendActions(CompareView):
         if refusals := self.desk.refusals(found):
             self.notify("\n".join(map(safe_line, refusals)), title="Not sent", severity="error", markup=False)
             return False
-        if self.desk.only_simulated(round_.lanes) or self._agreed.issuperset(round_.lanes):
-            return True
         threshold = self.desk.start.config.caps.ask_above
-        if all(one.held is not None and one.held == 0 for one in found) or _sum(found) <= threshold:
+        agreed = all(_held(one) <= self._agreed.get(one.lane.configuration, -1) for one in found)
+        if self.desk.only_simulated(round_.lanes) or agreed or sum(map(_held, found)) <= threshold:
             return True
         if not ask:
             self.notify(f"Not sent by itself: it may cost more than {format_usd(threshold)}.", severity="warning")
@@ -146,13 +147,13 @@ class SendActions(CompareView):
                 [
                     ("y", "send", "send"),
                     ("n", "not", "do not send"),
-                    ("a", "always", "send, and do not ask for these lanes"),
+                    ("a", "always", "send, and do not ask for these lanes while they cost no more"),
                 ],
                 default="not",
             )
         )
         if answer == "always":
-            self._agreed |= frozenset(round_.lanes)
+            self._agreed = {**self._agreed, **{one.lane.configuration: _held(one) for one in found}}
         return answer in ("send", "always")
 
     # Again
@@ -191,7 +192,8 @@ class SendActions(CompareView):
             self.send()
             return
         with self._one_at_a_time() as free:
-            if not free or not await self.allowed(replace(sent.round, lanes=tuple(lanes))):
+            once = tuple(replace(lane, repeat=None) for lane in lanes)
+            if not free or not await self.allowed(replace(sent.round, lanes=once)):
                 return
             for lane in lanes:
                 self.desk.again(sent, lane)
@@ -282,15 +284,19 @@ class SendActions(CompareView):
         await self.show_columns()
 
 
-def _sum(found: "list[Forecast]") -> Decimal:
-    """Unbounded counts as more than any threshold."""
-    return sum((Decimal("Infinity") if one.held is None else one.held for one in found), Decimal(0))
+def _held(one: "Forecast") -> Decimal:
+    """What it may cost: without a price nothing is known, and asking each time would tell nobody anything."""
+    if one.expected is None:
+        return Decimal(0)
+    return Decimal("Infinity") if one.held is None else one.held
 
 
 def _bound(found: "list[Forecast]") -> str:
-    amount = _sum(found)
+    amount = sum(map(_held, found), Decimal(0))
     return f"up to {format_usd(amount)}" if amount.is_finite() else "an amount nothing limits"
 
 
 def _at_most(one: "Forecast") -> str:
-    return "nothing known limits it" if one.held is None else f"up to {format_usd(one.held)}"
+    if one.expected is None and not one.free:
+        return "no price is known"
+    return f"up to {format_usd(_held(one))}" if _held(one).is_finite() else "nothing known limits it"
