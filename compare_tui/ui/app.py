@@ -200,7 +200,9 @@ class CompareApp(App[int], inherit_bindings=False):
         elif action.where is Where.PROMPT:
             self.compare.prompt.focus()
         nodes = {Where.PROMPT: self.compare.prompt, Where.LANES: self.screen}
-        self.call_later(self.run_action, action.method, nodes.get(action.where, self.compare))
+        place = nodes.get(action.where, self.compare)
+        is_there = hasattr(place, f"action_{action.method.partition('(')[0]}")  # to quit is the app's own
+        self.call_later(self.run_action, action.method, place if is_there else self)
 
     def copy_to_clipboard(self, text: str) -> None:
         """What Textual's own widgets copy goes the same way as an answer."""

@@ -297,9 +297,10 @@ class CompareView(Screen[None], Ground):
         self.tick()
 
     def fold_prompt(self) -> None:
-        """On a low screen the prompt gives its rows to the panes while one of them has the focus."""
+        """On a low screen the prompt gives its rows to what is above it while the focus is there."""
         if self._is_furnished:
-            self.prompt.folded = self.size.height < LOW and self.board.has_focus
+            elsewhere = self.focused is not None and self.prompt not in self.focused.ancestors
+            self.prompt.folded = self.size.height < LOW and elsewhere
 
     def chosen(self) -> Pane | None:
         """The pane that keys act on."""
