@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from compare_tui.core.lane import Lane
-from compare_tui.core.ratecard import price_tier
 
 MOST_LANES = 24
 
@@ -96,5 +95,7 @@ def at_every_effort(lane: Lane, efforts: Iterable[str]) -> list[Lane]:
 
 def on_every_tier(lane: Lane, tiers: Iterable[str]) -> list[Lane]:
     """The lane on each of these tiers but the one it is on: a lane that names no tier is on the default one."""
+    from compare_tui.core.ratecard import price_tier
+
     here = price_tier(lane.tier)
     return [replace(lane, tier=tier, name=None) for tier in tiers if price_tier(tier) != here]

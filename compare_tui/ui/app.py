@@ -18,7 +18,7 @@ from textual.timer import Timer
 
 from compare_tui import app_state, lanes_file, paths
 from compare_tui.core.lineup import Lineup
-from compare_tui.ui import keymap, themes
+from compare_tui.ui import themes
 from compare_tui.ui.actions import Action, Where
 from compare_tui.ui.desk import Desk
 from compare_tui.ui.net import Net
@@ -30,6 +30,7 @@ from compare_tui.ui.start import Start
 if TYPE_CHECKING:
     from compare_tui.engine.account import Account
     from compare_tui.engine.local_servers import LocalServer
+    from compare_tui.ui.keymap import Keymap
 
 _COUNTERS_EVERY = 3
 """Beats: counters change ten times a second."""
@@ -38,6 +39,7 @@ _COUNTERS_EVERY = 3
 class CompareApp(App[int], inherit_bindings=False):
     """Returns the exit code."""
 
+    keymap: "Keymap"
     TITLE = "compare-tui"
     CSS_PATH = "screens/compare.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -51,7 +53,6 @@ class CompareApp(App[int], inherit_bindings=False):
         self.start = start
         self.desk = Desk(start)
         self.compare = CompareScreen(self.desk)
-        self.keymap = keymap.DEFAULTS
         self.opened = asyncio.Event()
         self.failure: Exception | None = None
         """Why the app left by itself."""
@@ -88,6 +89,9 @@ class CompareApp(App[int], inherit_bindings=False):
 
     def _read_keys(self) -> Sequence[str]:
         """The user's keys over the defaults; what is wrong with them."""
+        from compare_tui.ui import keymap
+
+        self.keymap = keymap.DEFAULTS
         try:
             self.keymap = keymap.load(paths.keys_file())
         except keymap.KeymapError as error:

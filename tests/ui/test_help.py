@@ -124,7 +124,7 @@ def test_a_path_in_help_cannot_command_the_terminal(tmp_path: Path, monkeypatch:
         await pilot.press("G")
         await until(pilot, lambda: "Files" in screen_text(pilot.app))
         assert "\x1b" not in screen_text(pilot.app)
-        assert "[red]" in screen_text(pilot.app).replace("\n", "")
+        assert "[red]" in "".join(sign for sign in screen_text(pilot.app) if sign not in " │\n")  # it may be wrapped
 
     with_help(scenario)
 

@@ -74,6 +74,7 @@ class CompareView(Screen[None], Ground):
         self.find_bar = FindBar()
         self._price_due = True
         self._watch: FileWatch | None = None
+        self._before_too_small: Widget | None = None
 
     @property
     def compare_app(self) -> "CompareApp":
@@ -291,6 +292,11 @@ class CompareView(Screen[None], Ground):
     def on_resize(self, event: events.Resize) -> None:
         self._status.styles.height = 1 if event.size.height < LOW else 2
         notice = too_small(event.size.width, event.size.height)
+        if notice is not None:
+            self._before_too_small = self._before_too_small or self.focused
+        elif self._before_too_small is not None:  # what was hidden has lost the focus
+            self.call_after_refresh(self.set_focus, self._before_too_small)
+            self._before_too_small = None
         self.set_class(notice is not None, "-too-small")
         self.query_one("#too-small", Static).update(notice or "")
         self.fold_prompt()
