@@ -14,7 +14,6 @@ from compare_tui.ui.screens.find_actions import FindActions
 from compare_tui.ui.screens.pane_actions import PaneActions
 from compare_tui.ui.screens.send_actions import SendActions
 from compare_tui.ui.widgets.board import Board
-from compare_tui.ui.widgets.footer import focused_place
 
 if TYPE_CHECKING:
     from compare_tui.ui.widgets.first_start import FirstStart
@@ -42,6 +41,8 @@ class CompareScreen(SendActions, PaneActions, FindActions):
     # Other screens
 
     def action_help(self) -> None:
+        from compare_tui.ui.widgets.footer import focused_place
+
         self.compare_app.open_help(focused_place(self))
 
     def action_palette(self) -> None:

@@ -25,7 +25,6 @@ from compare_tui.ui.terminal import too_small
 from compare_tui.ui.widgets.bars import PriceLine, StatusLine, TopBar
 from compare_tui.ui.widgets.board import Board
 from compare_tui.ui.widgets.find_bar import FindBar
-from compare_tui.ui.widgets.footer import ActionFooter
 from compare_tui.ui.widgets.ground import Ground
 from compare_tui.ui.widgets.pane import Pane
 from compare_tui.ui.widgets.race import RaceStrip
@@ -61,7 +60,7 @@ class CompareView(Screen[None], Ground):
         self.against_before = False
         self.together = False
         self.board = Board(desk.columns(None))
-        self._prompt_place = Container(id="prompt-place")
+        self._foot = Container(id="foot")
         self._typed_ahead: list[events.Key | events.Paste] = []
         self._is_furnished = False
         self.first_start: FirstStart | None = None
@@ -71,6 +70,7 @@ class CompareView(Screen[None], Ground):
         self._status = StatusLine(id="status")
         self._price = PriceLine(id="price")
         self._race = RaceStrip(id="race")
+        self._too_small = Static(id="too-small", markup=False)
         self.find_bar = FindBar()
         self._price_due = True
         self._watch: FileWatch | None = None
@@ -83,28 +83,28 @@ class CompareView(Screen[None], Ground):
     def compose(self) -> ComposeResult:
         yield self._top
         yield self.board
-        yield self._race
         yield self._status
-        yield self._prompt_place
-        yield self._price
-        yield ActionFooter()
-        yield Static(id="too-small", markup=False)
+        yield self._foot
 
     async def on_mount(self) -> None:
         self._watch = self.desk.start.file
         await self.show_columns()
 
     async def furnish(self) -> None:
-        """The prompt editor, after the first paint: it would take a tenth of the time until then. No key is lost."""
+        """All but the panes, after the first paint: it would take a fifth of the time until then. No key is lost."""
         from compare_tui.ui.history import PromptHistory
+        from compare_tui.ui.widgets.footer import ActionFooter
         from compare_tui.ui.widgets.prompt import PromptEditor
 
-        if not self._prompt_place.is_attached:  # left already
+        if not self._foot.is_attached:  # left already
             return
         start = self.desk.start
         self.prompt = PromptEditor(PromptHistory(prompts_file()))
-        await self._prompt_place.mount(self.prompt)
-        self._prompt_place.add_class("-furnished")
+        with self.app.batch_update():
+            await self._foot.mount(self.prompt, self._price)
+            await self.mount(ActionFooter(), self._too_small)
+            await self.mount(self._race, before=self._status)
+            self._foot.add_class("-furnished")
         text = start.text if start.file is None else start.file.text
         if text or start.system:
             self.prompt.load(text, start.system)
@@ -298,7 +298,7 @@ class CompareView(Screen[None], Ground):
             self.call_after_refresh(self.set_focus, self._before_too_small)
             self._before_too_small = None
         self.set_class(notice is not None, "-too-small")
-        self.query_one("#too-small", Static).update(notice or "")
+        self._too_small.update(notice or "")
         self.fold_prompt()
         self.tick()
 

@@ -40,7 +40,6 @@ class Pane(VerticalGround):
             scrollbar-background-active: $background;
         }
         & > .pane--notice { height: auto; max-height: 3; color: $text-warning; background: $background; padding: 0 1; }
-        & > .pane--notice.-empty { display: none; }
         & > .pane--head.-focused { background: $primary-muted; }
         & > .pane--head.-focused:ansi { text-style: reverse; }
     }
@@ -59,7 +58,7 @@ class Pane(VerticalGround):
         self.against: Take | None = None
         self._head = Lines(classes="pane--head")
         self.view = StreamView()
-        self._notice = Static(classes="pane--notice -empty", markup=False)
+        self._notice = Static(classes="pane--notice", markup=False)
         self._told = ""
         self._tools: set[str] = set()
         self._parts: set[str] = set()
@@ -67,7 +66,6 @@ class Pane(VerticalGround):
     def compose(self) -> ComposeResult:
         yield self._head
         yield self.view
-        yield self._notice
 
     def show_focus(self, has_it: bool) -> None:
         self._head.set_class(has_it, "-focused")
@@ -198,7 +196,9 @@ class Pane(VerticalGround):
         if text != self._told:
             self._told = text
             self._notice.update(Content(text))
-            self._notice.set_class(not text, "-empty")
+            self._notice.display = bool(text)
+            if text and not self._notice.is_attached:  # most answers never need it
+                self.mount(self._notice)
 
     def _notices(self) -> str:
         take = self.take
