@@ -18,6 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--long", action="store_true", help="try the big counts: every cut of the same bytes, 20,000 times"
     )
+    parser.addoption("--update-snapshots", action="store_true", help="keep the screens as they are now")
 
 
 def pytest_configure(config: pytest.Config) -> None:

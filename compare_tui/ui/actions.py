@@ -55,7 +55,7 @@ ACTIONS: Final = (
             True,
         ),
         ("help", "f1", "help", "What can be done where the focus is."),
-        ("lanes", "f2", "lanes", "Add, change, reorder, mute and remove lanes."),
+        ("lanes", "f2", "lanes", "Add, change, reorder, mute and remove lanes.", True),
         ("palette", "ctrl+p", "palette", "Find an action by name."),
         ("editor", "ctrl+g", "$EDITOR", "Write the prompt in your own editor; streams go on meanwhile."),
         ("new-session", "ctrl+n", "new session", "Begin an empty session with the same lanes."),
