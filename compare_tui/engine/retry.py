@@ -28,7 +28,9 @@ def wait_before_retry(problem: Problem, retries: int, *, waits_for_capacity: boo
 
 def _flex_wait(problem: Problem, retries: int) -> float:
     told = problem.retry_after
-    return _spread(min(_BUSY_WAIT_S * (1 << min(retries, 6)), LONGEST_WAIT_S) if told is None else told)
+    if told is None:
+        return _spread(min(_BUSY_WAIT_S * (1 << min(retries, 6)), LONGEST_WAIT_S))
+    return _spread(max(told, FIRST_WAIT_S))  # "at once" would be fifty requests a second
 
 
 def _spread(seconds: float) -> float:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.timer import Timer
 
@@ -73,6 +74,15 @@ class CompareApp(App[int], inherit_bindings=False):
         return [*loaded.failures, *(text for text in (state.notice, unknown) if text)]
 
     # Beginning
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's, with pastes read whole."""
+        usual = super().get_driver_class()
+        if usual.__name__ != "LinuxDriver":
+            return usual
+        from compare_tui.ui.terminal_driver import TerminalDriver
+
+        return TerminalDriver
 
     def get_default_screen(self) -> CompareScreen:
         return self.compare

@@ -74,7 +74,7 @@ async def shows(pilot: Pilot[Any], text: str) -> None:
 
 
 IN_PANES = "i prompt  enter zoom  r again  x stop  ? help  ctrl+j send"
-IN_PROMPT = "esc to the panes  ctrl+r history  ctrl+j send  f1 help"
+IN_PROMPT = "esc to the panes  ctrl+r history  ctrl+j send  f2 lanes  f1 help"
 
 
 def test_it_changes_with_the_focus() -> None:
@@ -84,7 +84,7 @@ def test_it_changes_with_the_focus() -> None:
         pilot.app.query_one(Prompt).focus()
         await shows(pilot, IN_PROMPT)
         pilot.app.screen.set_focus(None)
-        await shows(pilot, "ctrl+j send  f1 help")
+        await shows(pilot, "ctrl+j send  f2 lanes  f1 help")
 
     drive(Footed(), scenario)
 
@@ -118,7 +118,7 @@ def test_what_is_not_possible_now_is_not_shown() -> None:
 
     async def scenario(pilot: Pilot[Any]) -> None:
         app.query_one(Prompt).focus()
-        await shows(pilot, "esc to the panes  ctrl+r history  f1 help")
+        await shows(pilot, "esc to the panes  ctrl+r history  f2 lanes  f1 help")
         app.may_send = True
         app.refresh_bindings()
         await shows(pilot, IN_PROMPT)
@@ -145,7 +145,7 @@ def test_a_click_on_a_key_does_what_the_key_does() -> None:
         app.query_one(Prompt).focus()
         await shows(pilot, IN_PROMPT)
         padding = 1
-        beginning, end = IN_PROMPT.index("ctrl+j"), IN_PROMPT.index("  f1") - 1
+        beginning, end = IN_PROMPT.index("ctrl+j"), IN_PROMPT.index("  f2") - 1
         gap, nothing = end + 1, len(IN_PROMPT) + 1
         for column in (IN_PROMPT.index("f1"), beginning, end, gap, nothing):
             await pilot.click(ActionFooter, offset=(padding + column, 0))
