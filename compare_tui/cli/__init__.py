@@ -1,6 +1,7 @@
 """The command line. A command's module is imported when the command is used, so that `--version` stays instant."""
 
 import importlib
+import os
 import sys
 from typing import Any, NoReturn
 
@@ -82,9 +83,8 @@ def main(args: list[str] | None = None) -> NoReturn:
 
 def _code(args: list[str] | None) -> int:
     try:
-        result: Any = _command(sys.argv[1:] if args is None else args).main(
-            args, prog_name="compare-tui", standalone_mode=False
-        )
+        command, args = _command(sys.argv[1:] if args is None else args)
+        result: Any = command.main(args, prog_name="compare-tui", standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.exceptions.NoArgsIsHelpError as help_:
@@ -107,21 +107,20 @@ def _code(args: list[str] | None) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _command(args: list[str]) -> click.Command:
-    """The app, unless a command is named, or help or the version asked for."""
-    known = {*_COMMANDS, "-h", "--help", "-V", "--version"}
-    if args and (args[0] in known or _is_mistyped(args[0])):
-        return cli
+def _command(args: list[str]) -> tuple[click.Command, list[str]]:
+    """The app, unless a command is named, or help or the version asked for; the help of the app is that of all."""
+    if args and (args[0] in (*_COMMANDS, "-V", "--version") or _is_mistyped(args[0])):
+        return cli, args
+    if {"-h", "--help"} & set(args):
+        return cli, ["--help"]
     from compare_tui.cli.app import app
 
-    return app
+    return app, args
 
 
 def _is_mistyped(word: str) -> bool:
     """Neither an option nor a file: a command that is none."""
-    from pathlib import Path  # not for `--version`, which has to be instant
-
-    return not word.startswith("-") and not Path(word).exists()
+    return not word.startswith("-") and not os.path.exists(word)  # noqa: PTH110 (pathlib would slow --version down)
 
 
 def _explained(error: click.ClickException) -> int:

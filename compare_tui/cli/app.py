@@ -22,7 +22,7 @@ DEMO_PROMPT = "Explain time to first token to a developer who compares models."
 
 @click.command(short_help="The app.", add_help_option=False)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--watch", is_flag=True, help="Send FILE each time it is saved, one round at a time.")
+@click.option("--watch", is_flag=True, help="Send FILE each time its text was changed and saved, one round at a time.")
 @click.option(
     "--lane", "lane_texts", multiple=True, metavar="SPEC", help='"MODEL [effort] [tier] [@endpoint] [key=value]…"'
 )

@@ -12,12 +12,17 @@ from compare_tui.core.take import Take
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _TITLE_WORDS = 8
+_TITLE_CHARACTERS = 500
 
 
 def new_session_id() -> str:
     """Eight signs, the first one a letter."""
     first, *others = os.urandom(8)
     return _LETTERS[first % 26] + "".join(_LETTERS[byte % len(_LETTERS)] for byte in others)
+
+
+def first_words(text: str) -> str:
+    return " ".join(text[:_TITLE_CHARACTERS].split()[:_TITLE_WORDS])
 
 
 @dataclass(slots=True)
@@ -32,18 +37,17 @@ class SentRound:
         """The lanes with a take, in the order of the round; those asked for later stand behind."""
         return tuple(dict.fromkeys((*self.round.lanes, *(take.lane for take in self.takes))))
 
-    @property
-    def is_over(self) -> bool:
-        return all(take.verdict is not None for take in self.takes)
-
     def of(self, lane: Lane) -> list[Take]:
         """The takes of this lane as they were asked for; without any, those of the same configuration."""
-        exact = [take for take in self.takes if take.lane == lane]
-        return exact or [take for take in self.takes if take.lane.configuration == lane.configuration]
+        return [take for take in self.takes if take.lane == lane] or self.alike(lane)
+
+    def alike(self, lane: Lane) -> list[Take]:
+        """The takes of its configuration, whatever the lane was called and however long it might take."""
+        return [take for take in self.takes if take.lane.configuration == lane.configuration]
 
     def again(self, lane: Lane) -> Take:
         """A further take of a lane, not sent yet."""
-        take = Take(f"{self.round.id}.{len(self.takes) + 1}", lane, repeat=len(self.of(lane)) + 1)
+        take = Take(f"{self.round.id}.{len(self.takes) + 1}", lane, repeat=len(self.alike(lane)) + 1)
         self.takes.append(take)
         return take
 
@@ -54,11 +58,12 @@ class Session:
 
     id: str = field(default_factory=new_session_id)
     rounds: list[SentRound] = field(default_factory=list)
+    _ended: dict[str, tuple[Cost, bool]] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
         """The first words of the first prompt."""
-        return " ".join(self.rounds[0].round.prompt.text.split()[:_TITLE_WORDS]) if self.rounds else ""
+        return first_words(self.rounds[0].round.prompt.text) if self.rounds else ""
 
     def next_round(self, prompt: Prompt, lanes: tuple[Lane, ...], systems: dict[str, str]) -> Round:
         at = len(self.rounds)
@@ -70,5 +75,12 @@ class Session:
 
     @property
     def cost(self) -> Cost:
-        """Of all takes that can have cost anything."""
-        return total(take.cost for take in self.takes() if take.may_be_billed or take.cost.amount)
+        """Of all takes that can have cost anything; asked ten times a second, so what has ended is worked out once."""
+        costs = [self._ended.get(take.id) or self._cost_of(take) for take in self.takes()]
+        return total(cost for cost, billed in costs if billed or cost.amount)
+
+    def _cost_of(self, take: Take) -> tuple[Cost, bool]:
+        told = take.cost, take.may_be_billed
+        if take.verdict is not None:
+            self._ended[take.id] = told
+        return told

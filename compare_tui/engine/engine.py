@@ -174,7 +174,11 @@ class Engine:
         from compare_tui.engine.life import Line
 
         self._client.add(account.endpoint, account.key)
-        self._lines[account.endpoint.name] = Line(account, self._concurrency or account.endpoint.concurrency)
+        line = self._lines.get(account.endpoint.name)
+        if line is not None and line.account.endpoint == account.endpoint:
+            line.account = account  # those that stand in it keep their places
+        else:
+            self._lines[account.endpoint.name] = Line(account, self._concurrency or account.endpoint.concurrency)
 
     def _begin(self, round_: Round, running: list[Running], sizes: Mapping[Lane, int]) -> None:
         from compare_tui.engine.gate import Gate

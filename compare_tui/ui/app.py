@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -88,6 +88,7 @@ class CompareApp(App[int], inherit_bindings=False):
         return self.compare
 
     def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, lambda _: self.compare.show_in_new_colours())
         self.app_suspend_signal.subscribe(self, self._hold_painting)
         self.app_resume_signal.subscribe(self, self._go_on_painting)
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -236,6 +237,13 @@ class CompareApp(App[int], inherit_bindings=False):
             lambda whole: clipboard.write_answer(whole, Path.cwd(), file_name),
         )
         self.notify(f"{what}: {copied.message}", markup=False)
+
+    def notify(self, message: str, **options: Any) -> None:
+        """A word on what a key did takes the place of the one before; what went wrong stands until it is read."""
+        if options.get("severity", "information") == "information":
+            self.clear_notifications()
+            options["timeout"] = options.get("timeout") or 3
+        super().notify(message, **options)
 
     def open_help(self, where: Where) -> None:
         from compare_tui.ui.screens.help import HelpScreen

@@ -113,6 +113,7 @@ class Desk:
             keyed = self.start.keyed(account)
             if self._engine is None:  # the app was left meanwhile
                 return
+            keyed = replace(self.accounts[name], key=keyed.key)  # a price may have been typed meanwhile
             engine.add(keyed)
         except (KeyProblem, SetUpFailed) as problem:
             self._bar(engine, name, str(problem))
@@ -175,6 +176,9 @@ class Desk:
     def endpoints(self) -> Sequence[str]:
         return list(dict.fromkeys((self._default, *self.accounts)))
 
+    def endpoint_of(self, lane: Lane) -> str:
+        return lane.endpoint or self._default
+
     def account(self, lane: Lane) -> "Account | None":
         return self.accounts.get(lane.endpoint or self._default)
 
@@ -198,7 +202,7 @@ class Desk:
         today = datetime.datetime.now(datetime.UTC).date()
         card = typed_card(model, fresh, answer, cached, today)
         keep_typed(typed_prices_file(), model, fresh, answer, cached, today)
-        for name, account in self.accounts.items():
+        for name, account in list(self.accounts.items()):
             self.accounts[name] = replace(account, card=account.card.over(card))
             if self._engine is not None and name in self._ready:
                 self._engine.add(self.accounts[name])
@@ -327,7 +331,7 @@ class Desk:
         labels = distinct_labels(lane for lane, _ in rows)
         columns = []
         for lane, label in labels.items():
-            takes = sent.of(lane) if sent else []
+            takes = sent.alike(lane) if sent else []
             own = tuple(take for take in takes if take.lane == lane or take.lane not in labels)
             columns.append(Column(lane, label, own, all(muted for other, muted in rows if other == lane)))
         return columns

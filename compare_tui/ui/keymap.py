@@ -165,9 +165,9 @@ def _clash(other: Action, taken: list[str], keys: Keys, is_in_file: bool) -> str
     if is_in_file:
         return f"{said}, in this file"
     if not left:
-        return f'{said}; give that another key too: {other.id} = "…"'
+        return f'{said}; give {other.id} another key: {other.id} = "…"'
     value = ", ".join(f'"{plain_name(key)}"' for key in left)
-    return f"{said}; leave that the rest: {other.id} = {value if len(left) == 1 else f'[{value}]'}"
+    return f"{said}; let {other.id} keep the others: {other.id} = {value if len(left) == 1 else f'[{value}]'}"
 
 
 def _doubts(wanted: Mapping[str, Keys]) -> Iterator[tuple[str, str]]:

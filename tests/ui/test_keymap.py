@@ -197,10 +197,10 @@ def test_what_a_key_file_holds_cannot_command_the_terminal(loads: Loads) -> None
 
 def test_a_key_taken_from_another_action_is_a_clash_that_says_how_to_end_it(loads: Loads) -> None:
     assert mistakes(loads, 'copy = "m"') == (
-        'keys.toml:1: copy = m is also rendered (in the panes); give that another key too: rendered = "…"',
+        'keys.toml:1: copy = m is also rendered (in the panes); give rendered another key: rendered = "…"',
     )
     assert mistakes(loads, 'copy = "z"') == (
-        'keys.toml:1: copy = z is also zoom (in the panes); leave that the rest: zoom = "enter"',
+        'keys.toml:1: copy = z is also zoom (in the panes); let zoom keep the others: zoom = "enter"',
     )
 
 

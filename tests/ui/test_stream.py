@@ -84,7 +84,7 @@ def test_scrolling_back_to_the_end_follows_again() -> None:
     streaming(scenario)
 
 
-def test_only_the_user_is_said_to_scroll() -> None:
+def test_only_the_mouse_is_said_to_scroll() -> None:
     async def scenario(app: Streams, pilot: Pilot[Any]) -> None:
         await say(app, pilot, numbered(0, 40))
         app.view.show_row(3)
@@ -92,7 +92,10 @@ def test_only_the_user_is_said_to_scroll() -> None:
         assert shown(app)[0] == "line 3"
         assert app.scrolled == []
         app.view.scroll_rows(2)
-        await until(pilot, lambda: app.scrolled == [5])
+        await pilot.pause()
+        assert app.scrolled == [], "what keys do to several views is the screen's to say"
+        app.view.scroll_to(y=9, animate=False)  # as the wheel and the scrollbar do
+        await until(pilot, lambda: app.scrolled == [9])
 
     streaming(scenario)
 

@@ -56,13 +56,6 @@ def test_a_lane_asked_later_stands_behind_those_of_the_round() -> None:
     assert one.lanes == (HIGH, LOW, other)
 
 
-def test_a_round_is_over_when_every_take_has_ended() -> None:
-    one = sent(Session(), LOW)
-    assert not one.is_over
-    one.takes[0].apply_all([Event(1, Kind.QUEUED), Event(2, Kind.STOPPED), Event(3, Kind.END)])
-    assert one.is_over
-
-
 def test_a_take_that_never_began_does_not_blur_what_the_session_cost() -> None:
     session = Session()
     refused = Event(2, Kind.ERROR, "no key", {"class": "key"})

@@ -78,10 +78,16 @@ class CompareScreen(SendActions, PaneActions, FindActions):
         pane = self.chosen()
         if pane is None or pane.column is None:
             return
-        lineup = self.desk.lineup
-        for at, entry in enumerate(lineup.entries):  # the same lane twice shares a pane
-            if entry.lane == pane.column.lane and entry.muted == pane.column.muted:
+        lineup, lane = self.desk.lineup, pane.column.lane
+        same = [at for at, entry in enumerate(lineup.entries) if entry.lane == lane]  # the same twice shares a pane
+        if not same:
+            self.notify("This lane is not among the lanes that are sent to.")
+            return
+        muted = all(lineup.entries[at].muted for at in same)
+        for at in same:
+            if lineup.entries[at].muted == muted:
                 lineup = lineup.mute(at)
+        self.desk.lineup = lineup  # at once: the next key of a burst starts from here
         self.call_later(self.use_lineup, lineup)
 
     async def use_lineup(self, lineup: Lineup) -> None:
@@ -141,10 +147,16 @@ class CompareScreen(SendActions, PaneActions, FindActions):
         self.first_start = FirstStart(config_file(), without_key(config, os.environ))
         self.board.display = False
         await self.mount(self.first_start, before=self.board)
-        self.first_start.focus()
+        if not self._is_written_in():
+            self.first_start.focus()
         told = {endpoint.name for endpoint in without_key(config, os.environ)}
         self.tell(*(problem for name, problem in self.desk.problems.items() if name not in told))
         self._look_for_servers()
+
+    def _is_written_in(self) -> bool:
+        """Letters are keys at the first start: it must not take the focus in the middle of a word."""
+        start = self.desk.start
+        return self.prompt.text not in ("", start.text if start.file is None else start.file.text)
 
     @work(thread=True, group="servers", exclusive=True)
     def _look_for_servers(self) -> None:

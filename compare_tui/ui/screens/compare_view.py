@@ -16,7 +16,7 @@ from compare_tui.core.lane import Lane
 from compare_tui.core.pricing import Cost
 from compare_tui.core.prompt import Prompt
 from compare_tui.core.sanitize import safe_line
-from compare_tui.core.session import SentRound
+from compare_tui.core.session import SentRound, first_words
 from compare_tui.paths import prompts_file
 from compare_tui.ui.actions import Where
 from compare_tui.ui.bindings import bindings
@@ -62,8 +62,9 @@ class CompareView(Screen[None], Ground):
         self.board = Board(desk.columns(None))
         self._foot = Container(id="foot")
         self._typed_ahead: list[events.Key | events.Paste] = []
-        self._is_furnished = False
+        self._is_furnished = self._takes_keys = False
         self.first_start: FirstStart | None = None
+        self._sent: SentRound | None = None
         self._columns: list[Column] = []
         self._laying_out = asyncio.Lock()
         self._top = TopBar(id="top")
@@ -110,9 +111,6 @@ class CompareView(Screen[None], Ground):
             self.prompt.load(text, start.system)
         self.prompt.focus()
         self._is_furnished = True
-        for event in self._typed_ahead:
-            pasted = isinstance(event, events.Paste)
-            self.app.post_message(events.Paste(event.text) if pasted else events.Key(event.key, event.character))
 
     def on_key(self, event: events.Key) -> None:
         self._keep_for_later(event)
@@ -122,22 +120,32 @@ class CompareView(Screen[None], Ground):
 
     def _keep_for_later(self, event: events.Key | events.Paste) -> None:
         """Typed before there was anything to type into."""
-        if not self._is_furnished:
+        if not self._takes_keys:
             event.stop()
             event.prevent_default()
             self._typed_ahead.append(event)
+
+    def _begin_taking_keys(self) -> None:
+        """Something has the focus for the first time: what was typed ahead goes there."""
+        self._takes_keys = True
+        for event in self._typed_ahead:
+            if isinstance(event, events.Paste):
+                self.app.post_message(events.Paste(event.text))
+            else:
+                self.app.post_message(events.Key(event.key, event.character))
 
     # What the panes show
 
     @property
     def sent(self) -> SentRound | None:
-        """The round that is looked at."""
-        rounds = self.desk.session.rounds
-        return rounds[-1 if self.viewed is None else self.viewed] if rounds else None
+        """The round whose takes the panes show."""
+        return self._sent
 
     async def show_columns(self, *, newest: bool = True) -> None:
         """After lanes, rounds or takes have changed."""
         async with self._laying_out:  # panes come and go in several steps
+            rounds = self.desk.session.rounds
+            self._sent = rounds[-1 if self.viewed is None else self.viewed] if rounds else None
             self._columns = self.desk.columns(self.viewed)
             await self.board.show(self._columns, newest=newest)
         self.measure()
@@ -193,7 +201,7 @@ class CompareView(Screen[None], Ground):
         for pane in self.board.visible_panes():
             if pane.take is not None and pane.take.verdict is None:
                 pane.tick()
-            if pane.view.has_pending:  # an answer leafed to while nothing runs
+            if pane.is_unfinished:  # an answer leafed to while nothing runs
                 self.compare_app.something_runs()
         self.board.tick_tabs()
         focused = self.board.focused_pane
@@ -218,9 +226,11 @@ class CompareView(Screen[None], Ground):
             "measured against the round before" if self.against_before else "",
             "scrolling together" if self.together else "",
         ]
+        if self._watch is not None:
+            marks.append(f"{'sends' if desk.start.watch else 'reads'} {safe_line(self._watch.path.name)}")
         account = next(iter(desk.accounts.values()), None)
         self._top.tell(
-            desk.session.title,
+            self._title(),
             f"round {at}/{rounds}" if rounds else "",
             desk.cost if rounds else Cost(None, desk.cost.state),
             desk.start.config.caps.per_send,
@@ -228,6 +238,12 @@ class CompareView(Screen[None], Ground):
             simulated=desk.start.simulated,
             marks=" · ".join(filter(None, marks)),
         )
+
+    def _title(self) -> str:
+        """That of the session, and how the prompt of the round looked at begins where that is another one."""
+        title = self.desk.session.title
+        words = first_words(self._sent.round.prompt.text) if self._sent is not None else title
+        return title if words == title else f"{title} › {words}"
 
     def slow_tick(self) -> None:
         """Four times a second: the price of what is being written, a file saved elsewhere."""
@@ -253,6 +269,12 @@ class CompareView(Screen[None], Ground):
     def file_saved(self, text: str) -> None:
         """The prompt file was saved in another editor."""
         self.prompt.load(text)
+
+    def show_in_new_colours(self) -> None:
+        """What was laid out has the colours of the theme before."""
+        for pane in self.board.panes:
+            pane.render_answer()
+        self.tick()
 
     # The price below the prompt
 
@@ -280,12 +302,14 @@ class CompareView(Screen[None], Ground):
     def _show_price(self, found: "list[Forecast]", problem: str) -> None:
         self._price.tell(found, problem)
         self.board.foretell(found)
-        self._price.tooltip = Content(problem) if problem else None
+        self._price.tooltip = Content(safe_line(problem)) if problem else None
 
     # Focus and size
 
     @on(events.DescendantFocus)
     def focus_moved(self) -> None:
+        if self._is_furnished and not self._takes_keys:
+            self._begin_taking_keys()
         self.fold_prompt()
         self.tick()
 
@@ -307,6 +331,7 @@ class CompareView(Screen[None], Ground):
         if self._is_furnished:
             elsewhere = self.focused is not None and self.prompt not in self.focused.ancestors
             self.prompt.folded = self.size.height < LOW and elsewhere
+            self._race.set_class(self.size.height < LOW and not elsewhere, "-no-room")
 
     def chosen(self) -> Pane | None:
         """The pane that keys act on."""

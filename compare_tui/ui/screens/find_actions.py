@@ -31,6 +31,12 @@ class FindActions(CompareView):
     async def action_find_previous(self) -> None:
         await self._step(-1)
 
+    async def show_columns(self, *, newest: bool = True) -> None:
+        """A search in a pane that is gone is over."""
+        await super().show_columns(newest=newest)
+        if self._searched is not None and all(pane.view is not self._searched for pane in self.board.panes):
+            self._end_search()
+
     def action_find_close(self) -> None:
         self._end_search()
 

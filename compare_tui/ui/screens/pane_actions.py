@@ -33,6 +33,7 @@ class PaneActions(CompareView):
 
     def action_zoom(self) -> None:
         self.board.toggle_zoom()
+        self.tick()
 
     def action_to_prompt(self) -> None:
         self.prompt.focus()
@@ -41,8 +42,8 @@ class PaneActions(CompareView):
         self.action_to_panes()
 
     def action_to_panes(self) -> None:
-        if self.board.display:
-            self.board.focus()
+        place = self.board if self.first_start is None else self.first_start
+        place.focus()
 
     # Where in it
 
@@ -98,6 +99,7 @@ class PaneActions(CompareView):
         if pane is not None:
             pane.raw = not pane.raw
             pane.render_answer()
+            self.tick()
 
     def action_reasoning(self) -> None:
         pane = self.chosen()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from time import monotonic
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 from textual.content import Content
@@ -74,10 +74,9 @@ class SendActions(CompareView):
             missing = "There is no lane to send to: f2, or a in the panes, adds one."
             self.notify(muted if self.desk.lineup.entries else missing, severity="warning")
             return
-        now = monotonic()
-        if self._last is not None and self._last[1:] == (prompt, lanes) and now - self._last[0] < TWICE_WITHIN_S:
+        same = self._last is not None and self._last[1:] == (prompt, lanes)
+        if same and self._last is not None and monotonic() - self._last[0] < TWICE_WITHIN_S:
             return
-        self._last = now, prompt, lanes
         from compare_tui.promptfiles import PromptFileError
 
         try:
@@ -87,6 +86,7 @@ class SendActions(CompareView):
             return
         if await self.allowed(round_, ask=ask):
             self.desk.send(round_)
+            self._last = monotonic(), prompt, lanes
             self._remember(prompt)
             self.viewed = None
             await self.show_sent()
@@ -119,7 +119,8 @@ class SendActions(CompareView):
         preparing = asyncio.ensure_future(self.desk.aside(lambda: self._prepared(round_)))
         if not (await asyncio.wait({preparing}, timeout=SLOW_S))[0]:
             self.notify("Waiting for a key; this is sent as soon as it is there.")
-        found = await preparing
+        barred = self.desk.problems
+        found = [one for one in await preparing if self.desk.endpoint_of(one.lane) not in barred]
         if refusals := self.desk.refusals(found):
             self.notify("\n".join(map(safe_line, refusals)), title="Not sent", severity="error", markup=False)
             return False
@@ -128,7 +129,8 @@ class SendActions(CompareView):
         if self.desk.only_simulated(round_.lanes) or agreed or sum(map(_held, found)) <= threshold:
             return True
         if not ask:
-            self.notify(f"Not sent by itself: it may cost more than {format_usd(threshold)}.", severity="warning")
+            more = f"it may cost more than {format_usd(threshold)}; sent once by hand, a agrees to that"
+            self.notify(f"Not sent by itself: {more}. max=N on a lane lowers its worst case.", severity="warning")
             return False
         return await self._confirmed(round_, found)
 
@@ -161,15 +163,15 @@ class SendActions(CompareView):
     def action_again(self) -> None:
         pane = self.chosen()
         if pane is not None and pane.column is not None:
-            self.ask_again([pane.column.lane])
+            self.ask_again([pane.column.lane], self.sent)
 
     def action_again_failed(self) -> None:
         sent = self.sent
         lanes = [lane for lane in sent.lanes if (takes := sent.of(lane)) and went_wrong(takes[-1])] if sent else []
         if lanes:
-            self.ask_again(lanes)
+            self.ask_again(lanes, sent)
         else:
-            self.notify("Every lane of this round has a good answer.")
+            self.notify("Every lane of this round has a good answer." if sent else "Nothing was sent yet.")
 
     def action_flex_wait(self) -> None:
         self._instead(busy="wait")
@@ -177,17 +179,16 @@ class SendActions(CompareView):
     def action_flex_standard(self) -> None:
         self._instead(tier="default")
 
-    def _instead(self, **changes: str) -> None:
+    def _instead(self, **changes: Any) -> None:
         pane = self.chosen()
         if pane is None or pane.take is None or not pane.flex_offered:
             self.notify("This answers a lane that found no flex capacity.")
             return
-        self.ask_again([replace(pane.take.lane, **changes)])
+        self.ask_again([replace(pane.take.lane, **changes)], self.sent)
 
     @work(group="send")
-    async def ask_again(self, lanes: list[Lane]) -> None:
-        """One more take of these lanes in the round that is looked at."""
-        sent = self.sent
+    async def ask_again(self, lanes: list[Lane], sent: SentRound | None) -> None:
+        """One more take of these lanes in a round that was sent."""
         if sent is None:
             self.send()
             return
@@ -247,6 +248,10 @@ class SendActions(CompareView):
         at = len(rounds) - 1 if self.viewed is None else self.viewed
         if self.viewed is None and by < 0 and rounds and self._lanes_changed(rounds[-1]):
             by = 0
+        if by > 0 and rounds and self.viewed == len(rounds) - 1:  # sent as it was; on to the lanes as they are now
+            self.viewed = None
+            self.call_later(self.show_columns)
+            return
         if not rounds or not 0 <= at + by < len(rounds):
             self.notify("There is no earlier round." if by < 0 else "This is the last round.")
             return
@@ -279,8 +284,8 @@ class SendActions(CompareView):
                 return
         self.desk.stop()
         self.desk.session = Session()
-        self._last = None
-        self.viewed = None
+        self._last = self.viewed = self.baseline = None
+        self.against_before = False
         await self.show_columns()
 
 

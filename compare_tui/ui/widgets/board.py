@@ -181,7 +181,7 @@ class Board(VerticalGround, can_focus=True):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         for at, pane in enumerate(self.panes):
-            if pane.display and event.screen_offset in pane.region:
+            if pane.display and pane.region.contains_point(event.screen_offset):
                 self.choose(at)
 
     def choose_on_page(self, number: int) -> None:

@@ -60,6 +60,7 @@ class FirstStart(VerticalScroll, can_focus=True):
     WHERE: ClassVar = Where.FIRST_START
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.FIRST_START),
+        Binding("i", "screen.to_prompt", "prompt", show=False),
         *(
             Binding(str(number), f"server({number})", f"server {number}", show=False, id=f"first-server-{number}")
             for number in range(1, _MOST_SERVERS + 1)

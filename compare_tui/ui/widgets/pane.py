@@ -128,6 +128,11 @@ class Pane(VerticalGround):
             self.view.show_rendered(rows)
         if self.view.has_pending:
             self.view.flush()
+        return self.is_unfinished
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether `advance` has something to do."""
         return self.view.has_pending or self._laying_out is not None
 
     def _call(self, key: str, name: str, arguments: str) -> None:

@@ -25,6 +25,7 @@ class RaceStrip(Lines):
     DEFAULT_CSS = """
     RaceStrip { display: none; background: $surface; }
     RaceStrip.-open { display: block; }
+    RaceStrip.-no-room { display: none; }
     """
 
     def show_race(self, columns: Sequence[Column], takes: Sequence[Take | None]) -> None:

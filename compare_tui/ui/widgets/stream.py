@@ -41,7 +41,7 @@ class StreamView(ScrollView, can_focus=False, inherit_bindings=False):
     DEFAULT_CSS = CSS
 
     class Scrolled(Message):
-        """The user scrolled: `row` is the first one seen now."""
+        """The mouse scrolled this view alone: `row` is the first one seen now. Keys are the screen's to carry out."""
 
         def __init__(self, view: "StreamView", row: int) -> None:
             super().__init__()
@@ -374,9 +374,7 @@ class StreamView(ScrollView, can_focus=False, inherit_bindings=False):
     def _go(self, top: int) -> None:
         """The user scrolls."""
         self._reading = None
-        if top != self._top:
-            self._move(top)
-            self.post_message(self.Scrolled(self, top))
+        self._move(top)
         self._scrollbar.show()
 
     def _move(self, top: int) -> None:
