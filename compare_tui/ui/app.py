@@ -17,7 +17,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.timer import Timer
 
-from compare_tui import app_state, lanes_file, paths
+from compare_tui import app_state, paths
 from compare_tui.core.lineup import Lineup
 from compare_tui.ui import themes
 from compare_tui.ui.actions import Action, Where
@@ -69,8 +69,10 @@ class CompareApp(App[int], inherit_bindings=False):
     def _dress(self) -> list[str]:
         """Before the first style is worked out; what is wrong with themes is told later."""
         state = app_state.load(app_state.file())
-        loaded = themes.load_all(paths.themes_dir())
-        unknown = themes.dress(self, loaded, self.start.theme or state.text("theme"))
+        wanted = self.start.theme or state.text("theme")
+        folder = paths.themes_dir()
+        loaded = themes.load_one(folder, wanted) or themes.load_all(folder)
+        unknown = themes.dress(self, loaded, wanted)
         return [*loaded.failures, *(text for text in (state.notice, unknown) if text)]
 
     # Beginning
@@ -113,6 +115,8 @@ class CompareApp(App[int], inherit_bindings=False):
     async def _painted_first(self) -> None:
         """Only now what takes time: the prompt editor, the key file, all themes, then the SDK, keys and rate cards."""
         await self.compare.furnish()
+        for theme in themes.load_all(paths.themes_dir()).themes:
+            self.register_theme(theme)
         self.compare.tell(*self.start.notices, *self._undressed, *self._read_keys())
         self.run_worker(self._open(), group="open")
 
@@ -201,6 +205,8 @@ class CompareApp(App[int], inherit_bindings=False):
     def remember_lineup(self, lineup: Lineup) -> None:
         if self.desk.start.fixed_lanes or self.desk.start.simulated:
             return
+        from compare_tui import lanes_file
+
         try:
             lanes_file.keep_lineup(paths.lanes_file(), lineup)
         except OSError as error:

@@ -74,6 +74,15 @@ def load_all(user_folder: Path) -> Loaded:
     return Loaded(tuple(files), (*failures, *own_failures))
 
 
+def load_one(user_folder: Path, name: str | None) -> Loaded | None:
+    """The theme to begin with alone, when there are only the shipped ones: to read all takes three times as long."""
+    path = _shipped_folder() / f"{name or DEFAULT}.toml"
+    if any(user_folder.glob("*.toml")) or not path.is_file():
+        return None
+    file, _ = read(path, yours=False)
+    return Loaded((file,), ()) if file is not None and file.theme.name == path.stem else None
+
+
 def dress(app: App[Any], loaded: Loaded, wanted: str | None) -> str | None:
     """Make the themes known to the app and put one on; a sentence when there is none of the wanted name."""
     app.no_color = bool(os.environ.get("NO_COLOR"))  # Textual obeys an empty one, too; no-color.org says not to

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from compare_tui import demo
@@ -260,3 +261,13 @@ def test_a_new_session_stops_what_runs_and_counts_from_one_again(paced: Account)
         await until(pilot, lambda: all_ended(app, 1))
 
     drive(app_on(paced, "gpt-5.5 high"), scenario)
+
+
+def test_a_key_pressed_before_there_is_a_prompt_does_what_it_does_later(at_once: Account) -> None:
+    app = app_on(at_once, "gpt-5.5 low")
+
+    async def scenario(pilot: Pressing) -> None:
+        app.post_message(events.Key("escape", None))
+        await until(pilot, lambda: app.compare.board.has_focus)
+
+    drive(app, scenario)

@@ -1,6 +1,7 @@
 """The compare screen as it looks: panes, prompt, the lines around them, and how all of it is kept up to date."""
 
 import asyncio
+from contextvars import Context
 from typing import TYPE_CHECKING, cast
 
 from textual import events, on
@@ -24,17 +25,17 @@ from compare_tui.ui.desk import Column, Desk
 from compare_tui.ui.terminal import too_small
 from compare_tui.ui.widgets.bars import PriceLine, StatusLine, TopBar
 from compare_tui.ui.widgets.board import Board
-from compare_tui.ui.widgets.find_bar import FindBar
 from compare_tui.ui.widgets.ground import Ground
 from compare_tui.ui.widgets.pane import Pane
-from compare_tui.ui.widgets.race import RaceStrip
 
 if TYPE_CHECKING:
     from compare_tui.engine.forecast import Forecast
     from compare_tui.ui.app import CompareApp
     from compare_tui.ui.file_watch import FileWatch
+    from compare_tui.ui.widgets.find_bar import FindBar
     from compare_tui.ui.widgets.first_start import FirstStart
     from compare_tui.ui.widgets.prompt import PromptEditor
+    from compare_tui.ui.widgets.race import RaceStrip
 
 LOW = 30
 """Below so many rows the prompt folds while a pane has the focus, and one line tells how it stands."""
@@ -50,6 +51,8 @@ class CompareView(Screen[None], Ground):
     """Textual's own paints the whole screen anew at every change of the focus, 30 ms, where two titles change."""
     AUTO_FOCUS = ""  # the prompt, once it is there
     prompt: "PromptEditor"
+    find_bar: "FindBar"
+    _race: "RaceStrip"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -70,9 +73,7 @@ class CompareView(Screen[None], Ground):
         self._top = TopBar(id="top")
         self._status = StatusLine(id="status")
         self._price = PriceLine(id="price")
-        self._race = RaceStrip(id="race")
         self._too_small = Static(id="too-small", markup=False)
-        self.find_bar = FindBar()
         self._price_due = True
         self._watch: FileWatch | None = None
         self._before_too_small: Widget | None = None
@@ -96,11 +97,13 @@ class CompareView(Screen[None], Ground):
         from compare_tui.ui.history import PromptHistory
         from compare_tui.ui.widgets.footer import ActionFooter
         from compare_tui.ui.widgets.prompt import PromptEditor
+        from compare_tui.ui.widgets.race import RaceStrip
 
         if not self._foot.is_attached:  # left already
             return
         start = self.desk.start
         self.prompt = PromptEditor(PromptHistory(prompts_file()))
+        self._race = RaceStrip(id="race")
         with self.app.batch_update():
             await self._foot.mount(self.prompt, self._price)
             await self.mount(ActionFooter(), self._too_small)
@@ -128,11 +131,12 @@ class CompareView(Screen[None], Ground):
     def _begin_taking_keys(self) -> None:
         """Something has the focus for the first time: what was typed ahead goes there."""
         self._takes_keys = True
+        from_nobody = Context()  # what this screen sends does not bubble to it, where most keys are bound
         for event in self._typed_ahead:
             if isinstance(event, events.Paste):
-                self.app.post_message(events.Paste(event.text))
+                self.app.post_message(from_nobody.run(events.Paste, event.text))
             else:
-                self.app.post_message(events.Key(event.key, event.character))
+                self.app.post_message(from_nobody.run(events.Key, event.key, event.character))
 
     # What the panes show
 
@@ -213,7 +217,7 @@ class CompareView(Screen[None], Ground):
             focused.take if focused is not None and in_panes else None,
             one_line=self.size.height < LOW,
         )
-        if self._race.has_class("-open"):
+        if self._is_furnished and self._race.has_class("-open"):
             shown = [(pane.column, pane.take) for pane in self.board.panes if pane.column is not None]
             self._race.show_race([column for column, _ in shown], [take for _, take in shown])
         self._tell_top()

@@ -1,10 +1,14 @@
 """Finding in the pane with the focus: the bar below the panes, and stepping through what it found."""
 
+from typing import TYPE_CHECKING
+
 from textual import on
 
 from compare_tui.ui.screens.compare_view import CompareView
-from compare_tui.ui.widgets.find_bar import FindBar
 from compare_tui.ui.widgets.stream import StreamView
+
+if TYPE_CHECKING:
+    from compare_tui.ui.widgets.find_bar import FindBar
 
 
 class FindActions(CompareView):
@@ -16,7 +20,10 @@ class FindActions(CompareView):
         pane = self.chosen()
         if pane is None:
             return
-        if not self.find_bar.is_mounted:  # most never need it, and it would be in the way of the first paint
+        if not hasattr(self, "find_bar"):  # most never need it, and it would be in the way of the first paint
+            from compare_tui.ui.widgets.find_bar import FindBar
+
+            self.find_bar = FindBar()
             await self.mount(self.find_bar, before=self._race)
         if self._searched is not None and self._searched is not pane.view:
             self._searched.find("")
@@ -52,22 +59,18 @@ class FindActions(CompareView):
         if self._searched is not None:
             self.find_bar.tell(None, self._searched.find(query))
 
-    @on(FindBar.Asked)
-    def _asked(self, event: FindBar.Asked) -> None:
+    def on_find_bar_asked(self, event: "FindBar.Asked") -> None:
         self._look_for(event.query)
 
-    @on(FindBar.Step)
-    async def _stepped(self, event: FindBar.Step) -> None:
+    async def on_find_bar_step(self, event: "FindBar.Step") -> None:
         await self._step(event.by)
 
-    @on(FindBar.Entered)
-    async def _entered(self) -> None:
+    async def on_find_bar_entered(self) -> None:
         """To the first match, and back to the pane, where n and N go on."""
         await self._step(+1)
         self.board.focus()
 
-    @on(FindBar.Closed)
-    def _bar_closed(self) -> None:
+    def on_find_bar_closed(self) -> None:
         self._end_search()
 
     @on(StreamView.Counted)
@@ -76,10 +79,11 @@ class FindActions(CompareView):
             self.find_bar.tell(*event.view.found)
 
     def _end_search(self) -> None:
-        if self._searched is not None:
-            self._searched.find("")
-            if self.find_bar.has_focus_within:
-                self.board.focus()
+        if self._searched is None:
+            return
+        self._searched.find("")
         self._searched = None
+        if self.find_bar.has_focus_within:
+            self.board.focus()
         self.find_bar.display = False
         self.refresh_bindings()
