@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -59,6 +60,8 @@ class CompareApp(App[int], inherit_bindings=False):
         """Why the app left by itself."""
         self.painting_held = False
         """The terminal belongs to somebody else: nothing is painted, what comes waits."""
+        self._typed_ahead: list[events.Key | events.Paste] | None = []
+        """None once there is a prompt."""
         self._pace = Pace(os.environ)
         self._beats = 0
         self._leaving = False
@@ -76,6 +79,13 @@ class CompareApp(App[int], inherit_bindings=False):
         return [*loaded.failures, *(text for text in (state.notice, unknown) if text)]
 
     # Beginning
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is typed before there is anything to type into waits for it."""
+        if self._typed_ahead is not None and isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._typed_ahead.append(event)
+        else:
+            await super().on_event(event)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's, with pastes read whole."""
@@ -115,6 +125,9 @@ class CompareApp(App[int], inherit_bindings=False):
     async def _painted_first(self) -> None:
         """Only now what takes time: the prompt editor, the key file, all themes, then the SDK, keys and rate cards."""
         await self.compare.furnish()
+        typed, self._typed_ahead = self._typed_ahead, None
+        for event in typed or ():  # in this task, so that no later key comes between
+            await super().on_event(event)
         for theme in themes.load_all(paths.themes_dir()).themes:
             self.register_theme(theme)
         self.compare.tell(*self.start.notices, *self._undressed, *self._read_keys())

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 FRAMES_PER_S = 30
 FRAMES_PER_S_REMOTE = 15
-SLOWEST = 4
-"""Every fourth beat at least is painted."""
+SLOWEST = 5
+"""Every fifth beat at least is painted."""
 TOO_SLOW_S = 0.015
 """Of one beat."""
-NO_TIME_LEFT = 0.9
+NO_TIME_LEFT = 0.85
 """So much of a core is used by this process: what painting takes, reading the streams has not."""
 TIME_LEFT = 0.7
 WAITING_WRITES = 6

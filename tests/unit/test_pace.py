@@ -21,16 +21,16 @@ def test_over_ssh_the_beats_are_half_as_many() -> None:
     assert Pace({"SSH_CONNECTION": "there"}).interval_s == 2 * Pace({}).interval_s
 
 
-def test_a_process_without_time_left_paints_every_fourth_beat_and_no_less() -> None:
+def test_a_process_without_time_left_paints_every_fifth_beat_and_no_less() -> None:
     pace = Pace({})
     strain(pace, share=0.99)
-    assert painted(pace, 12) == 12 // SLOWEST
+    assert painted(pace, 20) == 20 // SLOWEST
 
 
 def test_a_beat_that_takes_too_long_is_made_less_often() -> None:
     pace = Pace({})
     strain(pace, beat_s=0.03, share=0.4)
-    assert painted(pace, 12) == 12 // SLOWEST
+    assert painted(pace, 20) == 20 // SLOWEST
 
 
 def test_painting_recovers_when_the_strain_is_over() -> None:

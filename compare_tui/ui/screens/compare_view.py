@@ -1,7 +1,6 @@
 """The compare screen as it looks: panes, prompt, the lines around them, and how all of it is kept up to date."""
 
 import asyncio
-from contextvars import Context
 from typing import TYPE_CHECKING, cast
 
 from textual import events, on
@@ -64,8 +63,7 @@ class CompareView(Screen[None], Ground):
         self.together = False
         self.board = Board(desk.columns(None))
         self._foot = Container(id="foot")
-        self._typed_ahead: list[events.Key | events.Paste] = []
-        self._is_furnished = self._takes_keys = False
+        self._is_furnished = False
         self.first_start: FirstStart | None = None
         self._sent: SentRound | None = None
         self._columns: list[Column] = []
@@ -93,7 +91,7 @@ class CompareView(Screen[None], Ground):
         await self.show_columns()
 
     async def furnish(self) -> None:
-        """All but the panes, after the first paint: it would take a fifth of the time until then. No key is lost."""
+        """All but the panes, after the first paint: it would take a fifth of the time until then."""
         from compare_tui.ui.history import PromptHistory
         from compare_tui.ui.widgets.footer import ActionFooter
         from compare_tui.ui.widgets.prompt import PromptEditor
@@ -112,31 +110,8 @@ class CompareView(Screen[None], Ground):
         text = start.text if start.file is None else start.file.text
         if text or start.system:
             self.prompt.load(text, start.system)
-        self.prompt.focus()
+        self.set_focus(self.prompt.query("PromptArea").first())  # at once: what was typed ahead comes next
         self._is_furnished = True
-
-    def on_key(self, event: events.Key) -> None:
-        self._keep_for_later(event)
-
-    def on_paste(self, event: events.Paste) -> None:
-        self._keep_for_later(event)
-
-    def _keep_for_later(self, event: events.Key | events.Paste) -> None:
-        """Typed before there was anything to type into."""
-        if not self._takes_keys:
-            event.stop()
-            event.prevent_default()
-            self._typed_ahead.append(event)
-
-    def _begin_taking_keys(self) -> None:
-        """Something has the focus for the first time: what was typed ahead goes there."""
-        self._takes_keys = True
-        from_nobody = Context()  # what this screen sends does not bubble to it, where most keys are bound
-        for event in self._typed_ahead:
-            if isinstance(event, events.Paste):
-                self.app.post_message(from_nobody.run(events.Paste, event.text))
-            else:
-                self.app.post_message(from_nobody.run(events.Key, event.key, event.character))
 
     # What the panes show
 
@@ -312,8 +287,6 @@ class CompareView(Screen[None], Ground):
 
     @on(events.DescendantFocus)
     def focus_moved(self) -> None:
-        if self._is_furnished and not self._takes_keys:
-            self._begin_taking_keys()
         self.fold_prompt()
         self.tick()
 
