@@ -171,8 +171,13 @@ class CompareView(Screen[None], Ground):
             self.price_is_due()  # one answer more to expect the next from
             for pane in self.board.panes:  # measured against it, or told of with its repeats
                 pane.tick()
-        pending = [pane.advance() for pane in self.board.visible_panes()]
-        return any(pending) or bool(self.desk.running)
+        pending = False
+        free = True
+        for pane in self.board.visible_panes():  # one long answer is laid out at a time, or a beat would stall the keys
+            lays_out = free and pane.is_laying_out
+            free = free and not lays_out
+            pending |= pane.advance(lays_out=lays_out)
+        return pending or bool(self.desk.running)
 
     def tick(self) -> None:
         """Ten times a second while something runs, and after every change: counters, bars, race."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from compare_tui.ui.rendered import RenderedRows
 
 _TEXT = (Kind.TEXT, Kind.REFUSAL)
+SHORT = 8_000
+"""Characters of an answer that is laid out at once; a longer one waits for its turn."""
 LAYING_OUT_MS = 6
 """A beat, for an answer of a megabyte: what is shown until then is the text as it came."""
 
@@ -118,10 +120,10 @@ class Pane(VerticalGround):
             self._finish()
             self.tick()
 
-    def advance(self) -> bool:
+    def advance(self, *, lays_out: bool = True) -> bool:
         """Once a beat: fold what came into rows, lay out some more of an answer. Whether there is more to do."""
         rows = self._laying_out
-        if rows is not None and not rows.ready:
+        if rows is not None and not rows.ready and lays_out:
             rows.settle(LAYING_OUT_MS)
         if rows is not None and rows.ready:
             self._laying_out = None
@@ -129,6 +131,10 @@ class Pane(VerticalGround):
         if self.view.has_pending:
             self.view.flush()
         return self.is_unfinished
+
+    @property
+    def is_laying_out(self) -> bool:
+        return self._laying_out is not None
 
     @property
     def is_unfinished(self) -> bool:
@@ -162,7 +168,8 @@ class Pane(VerticalGround):
 
         calls = list(take.tools.values())
         self._laying_out = rendered(take.text, calls, self.view.row_width, Ink.of(self.app.theme_variables))
-        self.advance()
+        if len(take.text) <= SHORT:
+            self.advance()
 
     @property
     def whole_text(self) -> str:
