@@ -40,6 +40,8 @@ class Endpoint:
     concurrency: int = 8
     allow_http: bool = False
     free: bool = False
+    simulated: bool = False
+    """The embedded one: its prices are no money. No setting of the user's."""
 
     def __post_init__(self) -> None:
         for name, reason in (
@@ -55,6 +57,11 @@ class Endpoint:
         parts = urlsplit(self.base_url)
         tidy = f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
         object.__setattr__(self, "base_url", tidy)
+
+    @property
+    def recorded_url(self) -> str:
+        """The embedded endpoint has another port each time and is the same all the same."""
+        return "embedded" if self.simulated else self.base_url
 
     @property
     def host(self) -> str:

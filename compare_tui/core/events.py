@@ -13,7 +13,7 @@ class Kind(StrEnum):
     """The kinds, in the order in which a well-behaved take sees them."""
 
     QUEUED = "queued"
-    """It stands in line. `input_tokens` estimated."""
+    """It stands in line. `input_tokens` estimated; `endpoint`, `api`, `base_url` it goes to."""
     REQUEST = "request"
     """What is sent: `path`, `body` (images by digest and size)."""
     RATE = "rate"
@@ -40,6 +40,8 @@ class Kind(StrEnum):
     LOGPROBS = "logprobs"
     """`tokens`: a list as the endpoint gives it."""
     USAGE = "usage"
+    STORED = "stored"
+    """Nothing is sent: this is the answer that the take `of` had."""
     UNSTREAMED = "unstreamed"
     """The whole answer came at once: there is no first token to time."""
     NOTICE = "notice"
@@ -55,6 +57,8 @@ class Kind(StrEnum):
     STOPPED = "stopped"
     """The user stopped it."""
     END = "end"
+    INTERRUPTED = "interrupted"
+    """The process that asked is gone; what came until then is all there is."""
 
 
 DELTAS: Final = frozenset({Kind.TEXT, Kind.REASONING, Kind.REFUSAL, Kind.TOOL})

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from compare_tui.core.lane import Lane
 from compare_tui.core.pricing import Cost, total
@@ -58,15 +59,25 @@ class Session:
 
     id: str = field(default_factory=new_session_id)
     rounds: list[SentRound] = field(default_factory=list)
+    name: str | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    """They hold for every round; a round has further ones of its own."""
+    again_of: str | None = None
+    """The session that this one asks again."""
+    view: dict[str, Any] = field(default_factory=dict)
+    """How it was looked at, when it is opened again."""
     _ended: dict[str, tuple[Cost, bool]] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
-        """The first words of the first prompt."""
+        """Its name, until it has one the first words of the first prompt."""
+        if self.name:
+            return self.name
         return first_words(self.rounds[0].round.prompt.text) if self.rounds else ""
 
     def next_round(self, prompt: Prompt, lanes: tuple[Lane, ...], systems: dict[str, str]) -> Round:
-        at = len(self.rounds)
+        """Under the number that follows the last one: a round may have been taken out since."""
+        at = self.rounds[-1].round.number if self.rounds else 0
         return Round(f"{self.id}.{at + 1}", prompt, lanes, str(at), {}, systems)
 
     def takes(self) -> Iterator[Take]:

@@ -74,10 +74,15 @@ class Pieces:
 class Take:
     """Text, figures, cost and verdict so far. `apply` is the only way any of it changes."""
 
-    def __init__(self, take_id: str, lane: Lane, *, repeat: int = 1) -> None:
+    def __init__(self, take_id: str, lane: Lane, *, repeat: int = 1, origin: str = "live") -> None:
         self.id = take_id
         self.lane = lane
         self.repeat = repeat
+        self.origin = origin
+        """`live`, `store` (answered from there), `batch` or `import`."""
+        self.endpoint: str | None = None
+        self.api: str | None = None
+        self.base_url: str | None = None
         self.stamps = Stamps()
         self.attempts = 0
         self.started_at: str | None = None
@@ -148,7 +153,7 @@ class Take:
         told = self._told
         if told is None:
             return None
-        generated = self.stamps.first_delta is not None or not self.streamed
+        generated = self._reasoning or self.tools or any(self._parts.values())
         return replace(told, input=told.input or None, output=told.output or (None if generated else told.output))
 
     @property
@@ -181,6 +186,8 @@ class Take:
 
     @property
     def cost(self) -> Cost:
+        if self.origin == "store":
+            return Cost(Decimal(0), CostState.STORED)
         if self._free:
             return Cost(Decimal(0), CostState.FREE)
         if self.usage and self.usage.reported_cost is not None:
@@ -227,6 +234,9 @@ class Take:
     def _queued(self, event: Event) -> None:
         self.stamps.queued = event.t_ns
         self._input_estimate = event.data.get("input_tokens", 0)
+        self.endpoint = event.data.get("endpoint")
+        self.api = event.data.get("api")
+        self.base_url = event.data.get("base_url")
 
     def _request(self, event: Event) -> None:
         self.sent = event.data
@@ -302,6 +312,11 @@ class Take:
         self._told = Usage.from_data(event.data)
         self.stamps.usage = event.t_ns
 
+    def _stored(self, event: Event) -> None:
+        self.origin = "store"
+        self.streamed = False
+        self.notices.append(f"from the store: the answer of {event.data['of']}")
+
     def _unstreamed(self, event: Event) -> None:
         self.streamed = False
         self.notices.append("not streamed")
@@ -345,6 +360,12 @@ class Take:
         else:
             self.verdict = by_error(self.failure.error_class if self.failure else "cut")
 
+    def _interrupted(self, event: Event) -> None:
+        """Without an end there is no total, and nothing tells what was spent after this."""
+        self.retrying = None
+        self.verdict = Verdict.INTERRUPTED
+        self.notices.append("the process that asked ended before the answer did")
+
 
 def _piece_order(key: str) -> list[int]:
     return [int(number) for number in key.split(".") if number]
@@ -367,6 +388,7 @@ _FOLD: dict[Kind, Callable[[Take, Event], None]] = {
     Kind.TOOL: Take._tool,
     Kind.LOGPROBS: Take._logprobs,
     Kind.USAGE: Take._usage,
+    Kind.STORED: Take._stored,
     Kind.UNSTREAMED: Take._unstreamed,
     Kind.CAUTION: Take._caution,
     Kind.NOTICE: Take._notice,
@@ -376,4 +398,5 @@ _FOLD: dict[Kind, Callable[[Take, Event], None]] = {
     Kind.GAP: Take._gap,
     Kind.STOPPED: Take._stop,
     Kind.END: Take._end,
+    Kind.INTERRUPTED: Take._interrupted,
 }
