@@ -7,7 +7,10 @@ Says that it stands; then, for every line it is given, sends a round and says wh
 
 import itertools
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import closing
+from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any, Final
 
@@ -22,6 +25,7 @@ from compare_tui.core.prompt import Prompt
 from compare_tui.core.round import Round
 from compare_tui.engine.account import Account
 from compare_tui.engine.engine import Engine, Running
+from compare_tui.store.store import Store
 
 TICK_S: Final = 1 / 30
 _APIS: Final[dict[str, Api]] = {"ttft": "responses", "drain": "chat"}
@@ -74,7 +78,11 @@ def main(mode: str, port: str, streams: str) -> None:
     endpoint = Endpoint("bench", f"http://127.0.0.1:{port}/v1", _APIS[mode], concurrency=int(streams))
     lanes = tuple(Lane.parse(f"bench-{number}") for number in range(int(streams)))
     measure = {"ttft": ttft, "drain": drain}[mode]
-    with Engine([Account(endpoint, None, ratecards.shipped())], Limits()) as engine:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(Store.open(Path(folder) / "sessions.db")) as store,
+        Engine([Account(endpoint, None, ratecards.shipped())], Limits(), store.journal) as engine,
+    ):
         engine.stop(())  # nothing to stop: it returns when the engine stands
         answer("ready")
         for _ in sys.stdin:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from compare_tui.config_example import example as example
 from compare_tui.config_file import ENDPOINT, TABLES, ConfigFile
 from compare_tui.config_file import ConfigError as ConfigError
+from compare_tui.core.caps import Cap, Span
 from compare_tui.core.endpoint import Api, Endpoint, EndpointError
 from compare_tui.core.nearest import did_you_mean
 from compare_tui.core.sanitize import safe_line
@@ -51,8 +52,24 @@ class Caps:
     """US dollars; None is no cap."""
 
     per_send: Decimal | None = None
+    per_day: Decimal | None = None
+    per_month: Decimal | None = None
     ask_above: Decimal = Decimal(1)
     """The app asks before a send that may cost more."""
+
+    @property
+    def over_time(self) -> tuple[Cap, ...]:
+        """Those that hold beyond one send, for all processes that share the store."""
+        named = (("per_day", self.per_day, Span.DAY), ("per_month", self.per_month, Span.MONTH))
+        return tuple(Cap(f"caps.{name}", most, span) for name, most, span in named if most is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Whether requests are logged, and whether with the text of their prompts."""
+
+    requests: bool = True
+    prompts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +80,7 @@ class Config:
     defaults: Defaults
     limits: Limits
     caps: Caps
+    log: Log = Log()
     where: Mapping[str, Origin] = field(default_factory=lambda: MappingProxyType({}))
 
     def endpoint(self, name: str | None = None) -> Endpoint:
@@ -101,6 +119,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
         defaults=Defaults(**tables["defaults"]),
         limits=Limits(**tables["limits"]),
         caps=Caps(**tables["caps"]),
+        log=Log(**tables["log"]),
         where=MappingProxyType(where),
     )
     if config.defaults.endpoint not in endpoints:

@@ -53,9 +53,27 @@ _EXAMPLE = """\
 # One round, all its lanes together. An example: without this line there is no cap. Flag for one run: --budget.
 #per_send = 0.50
 
+# A day by this machine's clock, all rounds of every compare-tui that shares the sessions. A take starts only while
+# what it may cost fits beside all that was spent and all that runs. An example: without this line there is no cap.
+#per_day = 5.00
+
+# The same for the calendar month. An example: without this line there is no cap.
+#per_month = 50.00
+
 # The app asks before it sends a round that may cost more than this: the lanes' longest recent answers, without
 # enough of them their worst case.
 #ask_above = 1.00
+
+
+# The log of requests: a JSON line for each that was sent, with its figures. `compare-tui paths` says where it lies.
+# It never holds a key, and nothing of private work.
+[log]
+
+# Whether it is written.
+#requests = true
+
+# Whether the text of the prompts stands in it. Purging a session does not take them out of it.
+#prompts = false
 
 
 # Endpoints. Each [endpoint.NAME] can be written as @NAME in a lane. This one is built in, with these values.

@@ -92,7 +92,8 @@ ENDPOINT: Checks = {
 TABLES: Mapping[str, Checks] = {
     "defaults": {"endpoint": _text, "lanes": _texts, "system": _text},
     "limits": dict.fromkeys(("connect", "wait", "wait_flex", "idle", "total"), _seconds),
-    "caps": {"per_send": _dollars, "ask_above": _dollars},
+    "caps": dict.fromkeys(("per_send", "per_day", "per_month", "ask_above"), _dollars),
+    "log": {"requests": _flag, "prompts": _flag},
 }
 _HOMES = {**TABLES, "endpoint.NAME": ENDPOINT}
 

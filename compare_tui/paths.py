@@ -65,6 +65,16 @@ def keys_file() -> Path:
     return config_dir() / "keys.toml"
 
 
+def sessions_file() -> Path:
+    """What was asked and answered."""
+    return data_dir() / "sessions.db"
+
+
+def request_log_file() -> Path:
+    """A line for each request; older ones lie beside it with a number behind."""
+    return state_dir() / "log" / "requests.jsonl"
+
+
 def lanes_file() -> Path:
     """The lanes last used, and the presets."""
     return state_dir() / "lanes.toml"
@@ -83,6 +93,7 @@ def app_state_file() -> Path:
 def every_path() -> dict[str, Path]:
     """The files read or written today, by the word `compare-tui paths` uses."""
     return {
+        "sessions": sessions_file(),
         "config": config_file(),
         "prices": prices_file(),
         "keys": keys_file(),
@@ -92,6 +103,7 @@ def every_path() -> dict[str, Path]:
         "lanes": lanes_file(),
         "prompt history": prompts_file(),
         "app state": app_state_file(),
+        "request log": request_log_file(),
     }
 
 

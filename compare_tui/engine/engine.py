@@ -1,13 +1,13 @@
 """The engine: rounds go in from any thread, events come out through a deque per take.
 
 It has a thread and an event loop of its own, so that a slow paint never delays a time stamp and an open editor never
-stops a stream.
+stops a stream. Whatever happens to a take goes to its recorder as well: who sends cannot forget to write it down.
 """
 
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -22,6 +22,7 @@ from compare_tui.core.round import Round
 from compare_tui.core.take import Take
 from compare_tui.engine.account import Account
 from compare_tui.engine.pulse import BEAT_S, Pulse
+from compare_tui.engine.recorder import Recorder
 from compare_tui.engine.settle import settle
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Engine:
         self,
         accounts: Iterable[Account],
         limits: Limits,
+        recorder: Recorder,
         *,
         budget: Decimal | None = None,
         concurrency: int | None = None,
@@ -67,6 +69,7 @@ class Engine:
         self._barred: dict[str, str] = {}
         self._default = default
         self._limits = limits
+        self._recorder = recorder
         self._cap = budget
         self._concurrency = concurrency
         self._ready = threading.Event()
@@ -114,15 +117,26 @@ class Engine:
         """Nothing can be sent to this endpoint, and why."""
         self._barred[endpoint] = why
 
-    def send(self, round_: Round, takes: Iterable[Take] | None = None) -> list[Running]:
-        """Send a round, or these takes of it; they can be watched at once."""
+    def send(
+        self,
+        round_: Round,
+        takes: Iterable[Take] | None = None,
+        answers: Mapping[str, Sequence[Event]] | None = None,
+    ) -> list[Running]:
+        """Send a round, or these takes of it; they can be watched at once.
+
+        A take whose id is among the answers has its events already, and nothing is sent for it.
+        """
         running = [Running(take) for take in (round_.takes() if takes is None else takes)]
         known = {*self._accounts, *self._barred}
         unknown = {one.take.lane.endpoint for one in running if one.take.lane.endpoint} - known
         if unknown:
             raise ValueError(f"no account for {', '.join(sorted(unknown))}")
         sizes = round_.input_tokens(one.take.lane for one in running)
-        self._on_loop(lambda: self._begin(round_, running, sizes))
+        self.ready()
+        simulated = [one.take.id for one in running if self._is_simulated(one.take.lane)]
+        self._recorder.begin(round_, [one.take for one in running], simulated)
+        self._on_loop(lambda: self._begin(round_, running, sizes, answers or {}))
         return running
 
     def stop(self, take_ids: Iterable[str] | None = None) -> None:
@@ -162,7 +176,7 @@ class Engine:
         from compare_tui.engine.budget import Budget
 
         self._client = Client(connect_s=self._limits.connect)
-        self._budget = Budget(self._cap)
+        self._budget = Budget(self._cap, self._recorder.reserve)
         self._lines = {}
         for account in self._accounts.values():
             await self._open(account)
@@ -180,7 +194,13 @@ class Engine:
         else:
             self._lines[account.endpoint.name] = Line(account, self._concurrency or account.endpoint.concurrency)
 
-    def _begin(self, round_: Round, running: list[Running], sizes: Mapping[Lane, int]) -> None:
+    def _begin(
+        self,
+        round_: Round,
+        running: list[Running],
+        sizes: Mapping[Lane, int],
+        answers: Mapping[str, Sequence[Event]],
+    ) -> None:
         from compare_tui.engine.gate import Gate
         from compare_tui.engine.life import Errand, Life
 
@@ -188,20 +208,47 @@ class Engine:
         queued_ns = perf_counter_ns()
         for one in running:
             take = Take(one.take.id, one.take.lane, repeat=one.take.repeat)
-            endpoint = take.lane.endpoint or self._default or next(iter(self._lines))
-            if endpoint in self._barred:
-                one.inbox.extend(_refusal(queued_ns, self._barred[endpoint]))
-                self.changed.set()
-                continue
-            errand = Errand(take, round_.prompt_for(take.lane), sizes[take.lane], self._lines[endpoint])
-            life = self._lives[take.id] = Life(errand, self._client, self._limits, self._pulse, one.inbox.extend)
-            gate.expect(life)
-            history = self._history.setdefault(take.lane.configuration, deque(maxlen=20))
-            life.begin(queued_ns, gate, self._budget, history, self._ended)
+            endpoint = self._endpoint(take.lane)
+            if take.id in answers:
+                self._tell_all(one, take, answers[take.id])
+            elif endpoint in self._barred:
+                self._tell_all(one, take, _refusal(queued_ns, endpoint, self._barred[endpoint]))
+            else:
+                errand = Errand(take, round_.prompt_for(take.lane), sizes[take.lane], self._lines[endpoint])
+                emit = self._recording(one)
+                life = self._lives[take.id] = Life(errand, self._client, self._limits, self._pulse, emit)
+                gate.expect(life)
+                history = self._history.setdefault(take.lane.configuration, deque(maxlen=20))
+                life.begin(queued_ns, gate, self._budget, history, self._ended)
+
+    def _endpoint(self, lane: Lane) -> str:
+        return lane.endpoint or self._default or next(iter(self._accounts))
+
+    def _is_simulated(self, lane: Lane) -> bool:
+        account = self._accounts.get(self._endpoint(lane))
+        return account is not None and account.endpoint.simulated
+
+    def _recording(self, one: Running) -> Callable[[list[Event]], None]:
+        """Hands events to who watches, and to the recorder."""
+        watched, record, take_id = one.inbox.extend, self._recorder.record, one.take.id
+
+        def emit(events: list[Event]) -> None:
+            watched(events)
+            record(take_id, events)
+
+        return emit
+
+    def _tell_all(self, one: Running, take: Take, events: Sequence[Event]) -> None:
+        """The whole life of a take for which nothing is sent."""
+        self._recorder.record(take.id, events)
+        self._recorder.ended(take.apply_all(events))
+        one.inbox.extend(events)
+        self.changed.set()
 
     def _ended(self, life: "Life") -> None:
         if self._lives.get(life.take.id) is life:  # an id used again belongs to the later one
             del self._lives[life.take.id]
+        self._recorder.ended(life.take)
         self.changed.set()
 
     def _stop(self, take_ids: frozenset[str] | None) -> None:
@@ -236,10 +283,10 @@ class Engine:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
 
-def _refusal(t_ns: int, why: str) -> list[Event]:
+def _refusal(t_ns: int, endpoint: str, why: str) -> list[Event]:
     """The whole life of a take that cannot be sent."""
     return [
-        Event(t_ns, Kind.QUEUED),
+        Event(t_ns, Kind.QUEUED, data={"endpoint": endpoint}),
         Event(t_ns, Kind.ERROR, f"not sent: {why}", {"class": "key"}),
         Event(t_ns, Kind.END),
     ]

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from compare_tui.config import Caps
+from compare_tui.core.caps import Span
 from compare_tui.core.lane import Lane
 from compare_tui.core.pricing import Expected, format_usd
 from compare_tui.core.round import Round
@@ -90,8 +92,7 @@ def budget_refusals(found: Iterable[Forecast], per_run: Decimal | None, per_send
     sends: dict[str, Decimal] = {}
     for forecast in found:
         if forecast.worst is None:
-            known = "nothing limits the length of its answer; set max=N" if forecast.expected else "it has no price"
-            refusals[f"{forecast.lane}: {known}, so no budget can hold it"] = None
+            refusals[_unbounded(forecast)] = None
             continue
         sends[forecast.prompt_id] = sends.get(forecast.prompt_id, Decimal(0)) + forecast.worst
         one = forecast.worst / forecast.takes
@@ -101,6 +102,31 @@ def budget_refusals(found: Iterable[Forecast], per_run: Decimal | None, per_send
         if per_send is not None and total > per_send:
             refusals[f"prompt {prompt_id}: {_may_cost(total)}, caps.per_send is {format_usd(per_send)}"] = None
     return list(refusals)
+
+
+def cap_refusals(found: Iterable[Forecast], caps: Caps, spent_today: Decimal, spent_this_month: Decimal) -> list[str]:
+    """Why the caps of the day and the month forbid this: lanes without a bound, a send that does not fit."""
+    if not caps.over_time:
+        return []
+    refusals: dict[str, None] = {}
+    sends: dict[str, Decimal] = {}
+    for forecast in found:
+        if forecast.held is None:
+            refusals[_unbounded(forecast)] = None
+        else:
+            sends[forecast.prompt_id] = sends.get(forecast.prompt_id, Decimal(0)) + forecast.held
+    spent = {Span.DAY: spent_today, Span.MONTH: spent_this_month}
+    if sends:
+        dearest = max(sends, key=lambda prompt_id: sends[prompt_id])
+        what = "this" if len(sends) == 1 else f"prompt {dearest}"
+        told = (cap.refuses(spent[cap.span], sends[dearest], what=what) for cap in caps.over_time)
+        refusals |= dict.fromkeys(filter(None, told))
+    return list(refusals)
+
+
+def _unbounded(forecast: Forecast) -> str:
+    known = "nothing limits the length of its answer; set max=N" if forecast.expected else "it has no price"
+    return f"{forecast.lane}: {known}, so no budget can hold it"
 
 
 def _may_cost(amount: Decimal) -> str:

@@ -76,7 +76,14 @@ class Life:
     def begin(
         self, queued_ns: int, gate: Gate, budget: Budget, history: deque[int], when_over: Callable[["Life"], None]
     ) -> None:
-        self._emit([Event(queued_ns, Kind.QUEUED, data={"input_tokens": self._input_tokens})])
+        endpoint = self._line.account.endpoint
+        told = {
+            "input_tokens": self._input_tokens,
+            "endpoint": endpoint.name,
+            "api": endpoint.api,
+            "base_url": endpoint.recorded_url,
+        }
+        self._emit([Event(queued_ns, Kind.QUEUED, data=told)])
         self._task = asyncio.create_task(self._run(gate, budget, history))
 
         def over(task: "asyncio.Task[None]") -> None:

@@ -17,6 +17,7 @@ from compare_tui.core.round import Round
 from compare_tui.core.take import Take
 from compare_tui.engine.account import Account
 from compare_tui.engine.engine import Engine, Running
+from compare_tui.engine.recorder import Unrecorded
 from compare_tui.ratecards import shipped
 from tests.faults.behaviours import HEALTHY_TEXT
 from tests.faults.server import FaultServer
@@ -31,7 +32,7 @@ def server() -> Iterator[FaultServer]:
 
 def engine(server: FaultServer, api: Api = "responses", *, concurrency: int | None = None) -> Engine:
     account = Account(Endpoint("here", server.base_url(), api), None, shipped())
-    return Engine([account], Limits(), concurrency=concurrency)
+    return Engine([account], Limits(), Unrecorded(), concurrency=concurrency)
 
 
 def lanes(*texts: str) -> tuple[Lane, ...]:
@@ -172,7 +173,7 @@ def test_a_process_that_stood_still_flags_what_it_measured(
 
 
 def test_an_account_can_join_while_the_engine_runs(server: FaultServer) -> None:
-    with Engine((), Limits(), default="here") as running_engine:
+    with Engine((), Limits(), Unrecorded(), default="here") as running_engine:
         running_engine.add(Account(Endpoint("here", server.base_url()), None, shipped()))
         (take,) = ended(running_engine, running_engine.send(Round("s.1", Prompt("Hi"), lanes("a"))))
     assert take.text == HEALTHY_TEXT

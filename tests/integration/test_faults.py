@@ -17,6 +17,7 @@ from compare_tui.core.take import Take
 from compare_tui.core.usage import Usage
 from compare_tui.engine.account import Account
 from compare_tui.engine.engine import Engine
+from compare_tui.engine.recorder import Unrecorded
 from compare_tui.ratecards import shipped
 from compare_tui.secrets import Secret
 from tests.faults.behaviours import BEHAVIOURS, HEALTHY_TEXT
@@ -78,7 +79,7 @@ class Engines:
             endpoints = [Endpoint(name, url, dialect, key_env="KEY", allow_http=True) for name, url in urls.items()]
             accounts = [Account(endpoint, Secret(KEY, endpoint.name), shipped()) for endpoint in endpoints]
             waits = Limits(limits.connect, limits.wait, limits.wait, limits.idle, limits.total or 60.0)
-            self._running[key] = self._open.enter_context(Engine(accounts, waits))
+            self._running[key] = self._open.enter_context(Engine(accounts, waits, Unrecorded()))
         return self._running[key]
 
 

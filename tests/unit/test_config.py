@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from compare_tui import config
-from compare_tui.config import Caps, Config, ConfigError, Defaults, FlagError, Limits, load, with_flags
+from compare_tui.config import Caps, Config, ConfigError, Defaults, FlagError, Limits, Log, load, with_flags
 from compare_tui.config_file import ENDPOINT, TABLES
 from compare_tui.core.endpoint import Endpoint
 
@@ -48,7 +48,9 @@ def test_without_a_file_the_built_in_settings_hold(tmp_path: Path) -> None:
     assert dict(made.endpoints) == {"openai": OPENAI}
     assert made.defaults == Defaults(endpoint="openai", lanes=(), system="")
     assert made.limits == Limits(connect=10, wait=600, wait_flex=900, idle=300, total=3600)
-    assert made.caps == Caps(per_send=None)
+    assert made.caps == Caps(per_send=None, per_day=None, per_month=None)
+    assert made.caps.over_time == ()
+    assert made.log == Log(requests=True, prompts=False)
     assert set(made.where.values()) == {"default"}
     assert list(tmp_path.iterdir()) == []
 
@@ -74,7 +76,12 @@ def test_every_setting_of_a_file_is_read(loaded: Loader) -> None:
         total = 5
         [caps]
         per_send = 0.10
+        per_day = 5
+        per_month = 50.5
         ask_above = 0.25
+        [log]
+        requests = false
+        prompts = true
     """)
     assert made.endpoint() == Endpoint(
         "vllm", "http://gpu.lan:8000/v1", "chat", None, ("pass", "show", "vllm"), 64, allow_http=True, free=True
@@ -82,7 +89,8 @@ def test_every_setting_of_a_file_is_read(loaded: Loader) -> None:
     assert made.endpoint("openai") == OPENAI
     assert made.defaults == Defaults("vllm", ("gpt-5.5 low", "m @openai"), "Be brief.")
     assert made.limits == Limits(1, 2.5, 3, 4, 5)
-    assert made.caps == Caps(Decimal("0.10"), ask_above=Decimal("0.25"))
+    assert made.caps == Caps(Decimal("0.10"), Decimal(5), Decimal("50.5"), ask_above=Decimal("0.25"))
+    assert made.log == Log(requests=False, prompts=True)
     assert str(made.caps.per_send) == "0.10"
     assert {name for name, origin in made.where.items() if origin == "default"} == {
         "endpoint.vllm.key_env",
@@ -235,8 +243,8 @@ def test_the_example_as_it_is_changes_nothing(loaded: Loader) -> None:
 def test_the_example_with_every_line_uncommented_holds_the_defaults_it_speaks_of(loaded: Loader) -> None:
     made = loaded(uncommented(config.example()))
     assert made.endpoint() == OPENAI
-    assert (made.defaults, made.limits) == (Defaults(), Limits())
-    assert made.caps.per_send is not None
+    assert (made.defaults, made.limits, made.log) == (Defaults(), Limits(), Log())
+    assert None not in (made.caps.per_send, made.caps.per_day, made.caps.per_month)
     assert {origin for name, origin in made.where.items() if not name.startswith("endpoint.")} == {"file"}
 
 

@@ -60,6 +60,8 @@ def test_what_the_app_writes_never_lies_among_what_the_user_writes(
     monkeypatch.setenv("COMPARE_TUI_HOME", str(tmp_path))
     assert paths.imported_prices_file().parent == tmp_path / "state"
     assert {path.parent for path in (paths.config_file(), paths.prices_file())} == {tmp_path / "config"}
+    assert paths.sessions_file() == tmp_path / "data" / "sessions.db"
+    assert paths.request_log_file() == tmp_path / "state" / "log" / "requests.jsonl"
 
 
 IMPORT_AND_ASK = """
