@@ -1,6 +1,7 @@
 """The command line. A command's module is imported when the command is used, so that `--version` stays instant."""
 
 import importlib
+import keyword
 import os
 import sys
 from typing import Any, NoReturn
@@ -14,6 +15,11 @@ from compare_tui.cli.exits import NOT_ALL_ANSWERED, USAGE, exit_code_of
 _COMMANDS = {
     "demo": "app",
     "run": "run",
+    "sessions": "sessions",
+    "export": "export",
+    "import": "import_",
+    "replay": "replay",
+    "report": "report",
     "models": "models",
     "prices": "prices",
     "demo-server": "demo_server",
@@ -22,6 +28,12 @@ _COMMANDS = {
     "paths": "paths",
     "doctor": "doctor",
 }
+
+
+def _function(name: str) -> str:
+    """A word that Python keeps for itself has an underscore behind it."""
+    word = name.replace("-", "_")
+    return f"{word}_" if keyword.iskeyword(word) else word
 
 
 class LazyGroup(click.Group):
@@ -34,7 +46,7 @@ class LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"compare_tui.cli.{_COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        command: click.Command = getattr(module, _function(cmd_name))
         return command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -27,6 +27,9 @@ DEMO_PROMPT = "Explain time to first token to a developer who compares models."
     "--lane", "lane_texts", multiple=True, metavar="SPEC", help='"MODEL [effort] [tier] [@endpoint] [key=value]…"'
 )
 @click.option("--preset", metavar="NAME", help="Lanes saved in the app under this name.")
+@click.option("-c", "--continue", "go_on", is_flag=True, help="Go on with the last session.")
+@click.option("--session", metavar="ID", help="Open this session, as it was left.")
+@click.option("--private", is_flag=True, help="Store nothing.")
 @click.option("--theme", metavar="NAME", help="Its colours, this time.")
 @endpoint_options
 def app(**options: Any) -> int:
@@ -34,9 +37,14 @@ def app(**options: Any) -> int:
     _must_be_a_terminal()
     if options["watch"] and options["file"] is None:
         raise click.UsageError("--watch sends a FILE when it is saved; there is none")
+    if options["private"] and (options["go_on"] or options["session"]):
+        raise click.UsageError("--private stores nothing and opens nothing that is stored; leave -c and --session out")
+    if options["go_on"] and options["session"]:
+        raise click.UsageError("-c goes on with the last session, --session with another one; give one of them")
     config = configured(options["base_url"], options["api"], options["key_env"], options["endpoint"])
     lanes, notices = _lanes(options["lane_texts"], options["preset"], config)
     with contextlib.ExitStack() as opened:
+        from compare_tui.cli.stored import open_store
         from compare_tui.core.lineup import Lineup
         from compare_tui.ui.start import Start
 
@@ -52,6 +60,9 @@ def app(**options: Any) -> int:
                 watch=options["watch"],
                 theme=options["theme"],
                 fixed_lanes=bool(options["lane_texts"] or options["preset"]),
+                store=lambda: open_store(config),
+                private=options["private"],
+                session="last" if options["go_on"] else options["session"],
                 notices=notices,
             )
         )
@@ -68,6 +79,8 @@ def demo(speed: float, theme: str | None) -> int:
     from compare_tui.ui.start import Start
 
     with contextlib.ExitStack() as opened:
+        from compare_tui.cli.stored import open_store
+
         account, lanes = _demo(opened, speed)
         config = Config({"demo": account.endpoint}, Defaults(endpoint="demo"), Limits(), Caps())
         return run_app(
@@ -80,6 +93,7 @@ def demo(speed: float, theme: str | None) -> int:
                 text=DEMO_PROMPT,
                 theme=theme,
                 simulated=True,
+                store=lambda: open_store(config),
             )
         )
 

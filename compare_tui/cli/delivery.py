@@ -9,12 +9,9 @@ from compare_tui.cli.plan import Plan
 from compare_tui.core.round import Round
 from compare_tui.core.sanitize import safe_display, safe_line
 from compare_tui.core.take import Take
-from compare_tui.export.csv import CsvWriter
-from compare_tui.export.jsonl import JsonlWriter, take_object
-from compare_tui.export.outfile import OutFile
+from compare_tui.export.jsonl import take_object
 from compare_tui.export.rows import Row, row
-
-_WRITERS = {".csv": CsvWriter, ".jsonl": JsonlWriter}
+from compare_tui.export.runfile import PageFile, RowsFile, run_file
 
 
 class Delivery:
@@ -24,11 +21,10 @@ class Delivery:
         self.lost_a_file = False
         self.has_reader = True
         """Somebody still reads stdout."""
-        self._plan = plan
         self._name = plan.names()
         self._as_json = as_json
-        self._rounds = {round_.id: (at, round_) for at, round_ in enumerate(plan.rounds)}
-        self._files: dict[Path, OutFile] = {}
+        self._rounds = {round_.id: round_ for round_ in plan.rounds}
+        self._files: dict[Path, RowsFile | PageFile] = {}
         for path in outs:
             self._open(path)
 
@@ -47,11 +43,10 @@ class Delivery:
 
     def take_ended(self, take: Take) -> None:
         """Its rows are on disk before anything else is done: what comes later may break off."""
-        round_id, _, number = take.id.rpartition(".")
-        at, round_ = self._rounds[round_id]
+        round_ = self._rounds[take.id.rpartition(".")[0]]
         for path in list(self._files):
             try:
-                self._files[path].write(self._row(round_, take), (at, int(number)))
+                self._files[path].write(take, round_)
             except OSError as error:
                 self._lost(path, error)
 
@@ -59,7 +54,7 @@ class Delivery:
         """Answers in the order of the prompts and the lanes."""
         try:
             for take in takes if self.has_reader else ():
-                data = self._row(round_, take)
+                data = row(take, round_)
                 click.echo(take_object(data) if self._as_json else self._answer(take, data))
         except OSError:
             self.has_reader = False
@@ -69,12 +64,9 @@ class Delivery:
         """Whether anybody gets what still comes."""
         return self.has_reader or bool(self._files)
 
-    def _row(self, round_: Round, take: Take) -> Row:
-        return row(take, round_, self._plan.account(take.lane).endpoint, round_.prompt_for(take.lane))
-
     def _open(self, path: Path) -> None:
         try:
-            self._files[path] = OutFile(path, _WRITERS[path.suffix], overwrite=True)
+            self._files[path] = run_file(path)
         except OSError as error:
             for file in self._files.values():
                 file.discard()

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from compare_tui.cli.exits import CONFIGURATION, NOT_ALL_ANSWERED, OK
+from compare_tui.cli.exits import CONFIGURATION, NOT_ALL_ANSWERED, OK, STORAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Finding:
 @click.option("--offline", is_flag=True, help="Ask no endpoint.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per finding.")
 def doctor(offline: bool, as_json: bool) -> int:
-    """Check Python, the folders, config.toml, the rate card, the keys, and that each endpoint lists its models."""
+    """Check Python, folders, sessions, config.toml, the rate card and keys, and that each endpoint lists its models."""
     import json
 
     from compare_tui.core.sanitize import safe_line
@@ -47,10 +47,13 @@ def _findings(*, offline: bool) -> Iterator[Finding]:
     from compare_tui import __version__, paths, ratecards
     from compare_tui.config import ConfigError, load
     from compare_tui.core.ratecard import CardError
+    from compare_tui.store.checking import check
 
     yield Finding("compare-tui", f"{__version__} on Python {sys.version.split()[0]}")
     for what, folder in (("config", paths.config_dir()), ("data", paths.data_dir()), ("state", paths.state_dir())):
         yield _folder(what, folder)
+    sound, told = check(paths.sessions_file())
+    yield Finding("sessions", told, OK if sound else STORAGE)
     try:
         card = ratecards.load(paths.config_dir(), paths.state_dir())
         yield Finding("rate card", f"of {card.date}, {len(card.models)} models")

@@ -65,5 +65,5 @@ def demo_account(speed: float, api: Api) -> "Iterator[Account]":
     from compare_tui.secrets import Secret
 
     with demo.start(speed=speed) as server:
-        endpoint = Endpoint("demo", server.base_url, api)
+        endpoint = Endpoint("demo", server.base_url, api, simulated=True)
         yield Account(endpoint, Secret(server.token, "demo"), demo.rate_card())

@@ -44,8 +44,9 @@ def listed(account: Account) -> list[Mapping[str, Any]]:
     from compare_tui.api.errors import Broken
     from compare_tui.config import Limits
     from compare_tui.engine.engine import Engine
+    from compare_tui.engine.recorder import Unrecorded
 
-    with Engine([account], Limits()) as engine:
+    with Engine([account], Limits(), Unrecorded()) as engine:
         asked = engine.models(account.endpoint.name)
         try:
             return asked.result(timeout=PATIENCE_S)

@@ -1,20 +1,23 @@
 """What a run will send, and what stands against it: all of it known before the first byte leaves."""
 
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from compare_tui.core.events import Event
 from compare_tui.core.lane import Lane, distinct_labels
-from compare_tui.core.round import Round
+from compare_tui.core.round import Round, unanswered
 from compare_tui.core.sanitize import safe_line
-from compare_tui.core.session import new_session_id
 from compare_tui.core.take import Take
 from compare_tui.engine.account import Account
 from compare_tui.engine.forecast import Forecast, forecasts
-from compare_tui.promptfiles import Item, PromptFileError, read_text_option
+
+if TYPE_CHECKING:
+    from compare_tui.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,10 @@ class Plan:
 
     rounds: tuple[Round, ...]
     accounts: tuple[Account, ...]
+    again_of: str | None = None
+    """The session whose rounds are asked again."""
+    answers: Mapping[str, Sequence[Event]] = field(default_factory=dict)
+    """What the takes of these ids are answered from the store: nothing is sent for them."""
 
     @property
     def takes(self) -> int:
@@ -49,38 +56,44 @@ class Plan:
         return next((account for account in self.accounts if account.endpoint.name == lane.endpoint), self.accounts[0])
 
 
-def rounds(items: Iterable[Item], lanes: tuple[Lane, ...], tags: Mapping[str, str]) -> tuple[Round, ...]:
-    session = new_session_id()
-    systems = {lane.system: _system_text(lane.system) for lane in lanes if lane.system}
-    return tuple(
-        Round(f"{session}.{at}", item.prompt, lanes, item.id, {**item.tags, **tags}, systems)
-        for at, item in enumerate(items, 1)
-    )
+def with_answers(plan: Plan, store: "Store") -> Plan:
+    """The same, answered from the store where the same was asked of the same before; a repeat takes another answer."""
+    from compare_tui.store.reuse import Reuse
+
+    reuse = Reuse(store)
+    answers: dict[str, Sequence[Event]] = {}
+    for round_ in plan.rounds:
+        answers |= reuse.answers(round_, lambda lane: plan.account(lane).endpoint)
+    return replace(plan, answers=answers)
 
 
 def all_forecasts(plan: Plan) -> Iterator[Forecast]:
+    """Of what will be sent."""
     for round_ in plan.rounds:
-        yield from forecasts(round_, plan.account)
-
-
-def _system_text(option: str) -> str:
-    try:
-        return read_text_option(option)
-    except PromptFileError as error:
-        raise click.UsageError(f"system={option}: {error}") from None
+        yield from forecasts(unanswered(round_, plan.answers), plan.account)
 
 
 def out_files(outs: Iterable[Path], *, yes: bool, ask: bool) -> None:
     """Refuse what cannot be written before anything is paid for."""
     for path in outs:
-        if path.suffix not in (".csv", ".jsonl"):
-            raise click.UsageError(f"--out {path}: .csv or .jsonl, not {path.suffix or 'a name without an ending'}")
-        if not path.parent.is_dir():
-            raise click.UsageError(f"--out {path}: there is no folder {path.parent}")
-        if path.exists() and not path.is_file():
-            raise click.UsageError(f"--out {path}: it is no regular file")
-        if path.exists() and not yes:
-            if not ask:
-                raise click.UsageError(f"--out {path}: it exists already; --yes overwrites it")
-            if not click.confirm(f"{safe_line(str(path))} exists already. Overwrite it?", err=True):
-                raise click.UsageError(f"--out {path}: kept as it is")
+        try:
+            _refuse(path, yes=yes, ask=ask)
+        except OSError as error:  # a name that is too long
+            raise click.UsageError(f"--out {path}: {error.strerror}") from None
+
+
+def _refuse(path: Path, *, yes: bool, ask: bool) -> None:
+    from compare_tui.export.files import FORMATS
+
+    if path.suffix not in FORMATS:
+        wanted = f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
+        raise click.UsageError(f"--out {path}: {wanted}, not {path.suffix or 'a name without an ending'}")
+    if not path.parent.is_dir():
+        raise click.UsageError(f"--out {path}: there is no folder {path.parent}")
+    if path.exists() and not path.is_file():
+        raise click.UsageError(f"--out {path}: it is no regular file")
+    if path.exists() and not yes:
+        if not ask:
+            raise click.UsageError(f"--out {path}: it exists already; --yes overwrites it")
+        if not click.confirm(f"{safe_line(str(path))} exists already. Overwrite it?", err=True):
+            raise click.UsageError(f"--out {path}: kept as it is")

@@ -1,40 +1,32 @@
 """`compare-tui run`: prompts to lanes without a screen; answers on stdout, figures on stderr and in files."""
 
 import contextlib
+import datetime as dt
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from compare_tui.cli import exits
+from compare_tui.cli import exits, questions
 from compare_tui.cli.endpoints import accounts, configured, demo_account, endpoint_options, used_endpoints
-from compare_tui.cli.lanes import DEMO_LANES, chosen_lanes, encodable
-from compare_tui.cli.plan import (
-    Plan,
-    all_forecasts,
-    out_files,
-    rounds,
-)
+from compare_tui.cli.lanes import DEMO_LANES, chosen_lanes
+from compare_tui.cli.plan import Plan, all_forecasts, out_files, with_answers
 from compare_tui.cli.types import Pair, Speed, Usd
 from compare_tui.config import Config, Limits
 from compare_tui.core.lane import Lane
-from compare_tui.core.prompt import Prompt, TemplateError
 from compare_tui.core.round import Round
+from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import Take
-from compare_tui.engine.forecast import Forecast, budget_refusals
-from compare_tui.promptfiles import (
-    Item,
-    PromptFileError,
-    read_image,
-    read_items,
-    read_schema,
-    read_text_option,
-    with_extras,
-)
+from compare_tui.engine.forecast import Forecast, budget_refusals, cap_refusals
 
+if TYPE_CHECKING:
+    from compare_tui.store.store import Store
+
+STORING_S: Final = 5.0
+"""The last tenth of a second is written within this, or not at all for now."""
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -58,8 +50,12 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--budget", type=Usd(), help="A request starts only while all under way, at its worst, stays under this.")
 @click.option("--dry-run", is_flag=True, help="Print the price per lane; send nothing.")
 @click.option("--yes", is_flag=True, help="Answer questions with yes. Lifts no budget.")
-@click.option("--out", "outs", multiple=True, type=click.Path(path_type=Path), help="FILE.csv or FILE.jsonl.")
+@click.option("--out", "outs", multiple=True, type=click.Path(path_type=Path), help="FILE.csv, .jsonl, .md or .html.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per take on stdout instead of the texts.")
+@click.option("--follow", metavar="ROUND", help="Continue each lane's own conversation from this round on.")
+@click.option("--again", metavar="ID", help="Ask a stored session or round again, as a new session.")
+@click.option("--reuse", is_flag=True, help="Answer from the store what was asked of the same lane before.")
+@click.option("--private", is_flag=True, help="Store nothing.")
 @click.option("--demo", is_flag=True, help="The embedded endpoint: simulated answers, no key, no network.")
 @click.option("--speed", type=Speed(), help="Pace of the embedded endpoint; 1 is that of a model.")
 @endpoint_options
@@ -69,39 +65,98 @@ def run(**options: Any) -> int:
     FILE: .txt holds prompts between lines of ---, .md is one prompt, .jsonl and .csv one prompt a row.
     Answers go to stdout, progress and the summary to stderr.
 
-    Exit codes: 0 all answered, 1 some take was not, 2 usage, 3 configuration, 5 the budget refused.
+    Every answer is stored as it comes: `compare-tui sessions list` finds it again.
+
+    Exit codes: 0 all answered, 1 some take was not, 2 usage, 3 configuration, 4 storage, 5 the budget refused.
     """
-    if options["demo"] and (options["base_url"] or options["endpoint"] or options["key_env"]):
-        raise click.UsageError("--demo brings its own endpoint; leave --base-url, --endpoint and --key-env out")
+    _check(options)
     if not options["dry_run"]:
-        out_files(options["outs"], yes=options["yes"], ask=sys.stdin.isatty() and sys.stderr.isatty())
+        ask = sys.stdin.isatty() and sys.stderr.isatty()
+        out_files(options["outs"], yes=options["yes"], ask=ask)
+        if options["private"] and options["outs"] and not options["yes"]:
+            _confirm_private_files(ask)
     config = configured(
         options["base_url"], None if options["demo"] else options["api"], options["key_env"], options["endpoint"]
     )
+    with _store(options, config) as store, planned(options, config, store) as plan:
+        return _carry_out(plan, options, config, store)
+
+
+def _check(options: Mapping[str, Any]) -> None:
+    """Options that make no sense together."""
+    if options["demo"] and (options["base_url"] or options["endpoint"] or options["key_env"]):
+        raise click.UsageError("--demo brings its own endpoint; leave --base-url, --endpoint and --key-env out")
     if options["speed"] is not None and not options["demo"]:
         raise click.UsageError("--speed is the pace of the embedded endpoint; it goes with --demo")
-    with planned(options, config) as plan:
-        return _carry_out(plan, options, config)
+    if options["follow"] and options["again"]:
+        raise click.UsageError("--follow and --again exclude each other")
+    if options["again"] and (options["file"] or options["prompt"] is not None or options["template"]):
+        raise click.UsageError("--again asks the prompts of that session; leave FILE, --prompt and --template out")
+    if options["private"] and (options["follow"] or options["reuse"] or options["again"]):
+        raise click.UsageError("--private keeps away from the store; --follow, --again and --reuse read it")
+
+
+def _confirm_private_files(ask: bool) -> None:
+    if not ask:
+        raise click.UsageError("--private keeps nothing on disk; --yes writes the --out files all the same")
+    if not click.confirm("--private keeps nothing on disk. Write the --out files all the same?", err=True):
+        raise click.UsageError("nothing is written, nothing was sent")
 
 
 @contextlib.contextmanager
-def planned(options: Mapping[str, Any], config: Config) -> Iterator[Plan]:
+def _store(options: Mapping[str, Any], config: Config) -> "Iterator[Store | None]":
+    """Not for private work, and not only to tell a price."""
+    reads = options["follow"] or options["again"] or options["reuse"]
+    if options["private"] or (options["dry_run"] and not reads):
+        yield None
+        return
+    from compare_tui.cli import stored
+    from compare_tui.store.problems import StoreProblem
+
+    with stored.opened(config) as store:
+        if store.read_only and not options["dry_run"]:
+            raise StoreProblem("nothing can be stored, so nothing was sent; --private sends without storing")
+        yield store
+
+
+@contextlib.contextmanager
+def planned(options: Mapping[str, Any], config: Config, store: "Store | None") -> Iterator[Plan]:
     """The plan, with the embedded endpoint running behind it for `--demo`."""
+    lanes = _lanes(options, config)
+    tags = dict(options["tags"])
+    again_of = None
+    if options["again"]:
+        assert store is not None
+        to_send, again_of = questions.once_more(store, options["again"], lanes, tags)
+    elif options["follow"]:
+        assert store is not None
+        to_send = questions.following(store, options["follow"], questions.items(options, config), lanes, tags)
+    else:
+        to_send = questions.rounds(questions.items(options, config), lanes, tags)
+    asked = tuple(dict.fromkeys(lane for round_ in to_send for lane in round_.lanes))
+    if options["private"] and any(lane.tier == "batch" for lane in asked):
+        raise click.UsageError("a batch outlives this process: --private keeps nothing to collect it with")
+    with contextlib.ExitStack() as opened:
+        if options["demo"]:
+            _keep_to_the_demo(asked)
+            speed = 1.0 if options["speed"] is None else options["speed"]
+            found = [opened.enter_context(demo_account(speed, options["api"] or "responses"))]
+        else:
+            found = accounts(used_endpoints(config, asked), with_keys=not options["dry_run"])
+        plan = Plan(to_send, tuple(found), again_of)
+        yield with_answers(plan, store) if options["reuse"] and store is not None else plan
+
+
+def _lanes(options: Mapping[str, Any], config: Config) -> tuple[Lane, ...]:
+    """Those named here, else those of the settings; a session that is followed or asked again brings its own."""
     texts = options["lane_texts"]
-    if not texts and not options["models"]:
+    brought = options["follow"] or options["again"]
+    if not texts and not options["models"] and not brought:
         texts = DEMO_LANES if options["demo"] else config.defaults.lanes
     lanes = chosen_lanes(texts, options["models"], options["efforts"], options["tiers"], options["repeat"])
-    if not lanes:
+    if not lanes and not brought:
         raise click.UsageError('no lane: give --lane "gpt-5.5 low" or --models, or set defaults.lanes in config.toml')
-    to_send = rounds(_items(options, config), lanes, dict(options["tags"]))
-    if options["demo"]:
-        _keep_to_the_demo(lanes)
-        with demo_account(
-            1.0 if options["speed"] is None else options["speed"], options["api"] or "responses"
-        ) as account:
-            yield Plan(to_send, (account,))
-    else:
-        yield Plan(to_send, tuple(accounts(used_endpoints(config, lanes), with_keys=not options["dry_run"])))
+    return lanes
 
 
 def _keep_to_the_demo(lanes: tuple[Lane, ...]) -> None:
@@ -110,48 +165,40 @@ def _keep_to_the_demo(lanes: tuple[Lane, ...]) -> None:
             raise click.UsageError(f"lane {lane}: --demo sends to the embedded endpoint alone")
 
 
-def _items(options: Mapping[str, Any], config: Config) -> list[Item]:
-    file: Path | None = options["file"]
-    if options["prompt"] is not None and file is not None:
-        raise click.UsageError("FILE and --prompt exclude each other")
-    if options["prompt"] is None and file is None and options["template"] is None:
-        raise click.UsageError("no prompt: give FILE, - for stdin, or --prompt TEXT")
-    try:
-        items = with_extras(
-            _read(file, options["prompt"], options["template"], dict(options["variables"])),
-            system=read_text_option(options["system"] or "") or config.defaults.system or None,
-            images=tuple(map(read_image, options["images"])),
-            schema=read_schema(options["schema"]) if options["schema"] else None,
-        )
-    except (PromptFileError, TemplateError) as error:
-        raise click.UsageError(str(error)) from None
-    for notice in dict.fromkeys(notice for item in items for notice in item.notices):
-        click.echo(notice, err=True)
-    return items
-
-
-def _read(file: Path | None, text: str | None, template: Path | None, variables: dict[str, str]) -> list[Item]:
-    if text is None:
-        from_stdin = file is not None and str(file) == "-"
-        return read_items(
-            None if from_stdin else file,
-            stdin=sys.stdin.buffer.read if from_stdin else None,
-            template=template,
-            variables=variables,
-        )
-    if template is not None:
-        return read_items(None, template=template, variables={"prompt": text, **variables})
-    if not text.strip():
-        raise click.UsageError("--prompt is empty")
-    if variables:
-        raise click.UsageError("--set fills a --template; there is none")
-    return [Item("0", Prompt(encodable("--prompt", text)))]
-
-
-def _carry_out(plan: Plan, options: Mapping[str, Any], config: Config) -> int:
+def _carry_out(plan: Plan, options: Mapping[str, Any], config: Config, store: "Store | None") -> int:
     if options["dry_run"]:
         return _foretell(plan, as_json=options["as_json"])
-    return exits.BUDGET if _refused(plan, options["budget"], config) else _send(plan, options, config.limits)
+    if _refused(plan, options["budget"], config, store):
+        return exits.BUDGET
+    code = _send(plan, options, config.limits, store)
+    if store is None:
+        return code
+    return code if _is_stored(store) and _with_events(plan, options["outs"], store) else exits.STORAGE
+
+
+def _is_stored(store: "Store") -> bool:
+    """Said when it is not: what was answered is only where it was printed or written to."""
+    if store.journal.flush(STORING_S):
+        return True
+    why = store.journal.trouble or "it takes too long"
+    click.echo(f"The session could not be stored: {why}. Its answers are in what was printed or written.", err=True)
+    return False
+
+
+def _with_events(plan: Plan, outs: Iterable[Path], store: "Store") -> bool:
+    """JSON lines get what only the store has, so that they can be imported; until now they had their rows."""
+    from compare_tui.export.files import write_lines
+    from compare_tui.store.store import Place
+
+    for path in outs:
+        if path.suffix == ".jsonl" and path.exists():
+            sent = (Place(round_.session, round_.number) for round_ in plan.rounds)
+            try:
+                write_lines(path, (store.read(place) for place in sent if store.has(place)))
+            except OSError as error:
+                click.echo(f"{safe_line(str(path))}: {error.strerror}; it has rows without events", err=True)
+                return False
+    return True
 
 
 def _foretell(plan: Plan, *, as_json: bool) -> int:
@@ -166,11 +213,16 @@ def _foretell(plan: Plan, *, as_json: bool) -> int:
     return exits.OK
 
 
-def _refused(plan: Plan, budget: Decimal | None, config: Config) -> bool:
+def _refused(plan: Plan, budget: Decimal | None, config: Config, store: "Store | None") -> bool:
     """Say what speaks against sending; whether a budget forbids it."""
     from compare_tui.cli.summary import console, print_cautions
 
     refusals = budget_refusals(all_forecasts(plan), budget, config.caps.per_send)
+    if store is not None:
+        today = dt.date.today()
+        simulated = plan.accounts[0].endpoint.simulated
+        spent = (store.spent_since(day, simulated=simulated) for day in (today, today.replace(day=1)))
+        refusals += cap_refusals(all_forecasts(plan), config.caps, *spent)
     for refusal in refusals:
         click.echo(f"budget: {refusal}", err=True)
     if refusals:
@@ -180,20 +232,22 @@ def _refused(plan: Plan, budget: Decimal | None, config: Config) -> bool:
     return bool(refusals)
 
 
-def _send(plan: Plan, options: Mapping[str, Any], limits: Limits) -> int:
+def _send(plan: Plan, options: Mapping[str, Any], limits: Limits, store: "Store | None") -> int:
     from compare_tui.cli.delivery import Delivery
     from compare_tui.cli.progress import Progress
     from compare_tui.cli.sending import Interruption, send_all
     from compare_tui.cli.summary import console, print_summary
     from compare_tui.engine.engine import Engine
+    from compare_tui.engine.recorder import Unrecorded
 
     talk = console(stderr=True)
     concurrency = options["concurrency"]
     verdicts = Verdicts()
+    recorder = Unrecorded() if store is None else store.journal
     with (
         Interruption() as interruption,
         Delivery(plan, options["outs"], as_json=options["as_json"]) as delivery,
-        Engine(plan.accounts, limits, budget=options["budget"], concurrency=concurrency) as engine,
+        Engine(plan.accounts, limits, recorder, budget=options["budget"], concurrency=concurrency) as engine,
     ):
         with Progress(talk, plan) as progress:
 
@@ -209,7 +263,7 @@ def _send(plan: Plan, options: Mapping[str, Any], limits: Limits) -> int:
 
             not_sent = send_all(
                 engine,
-                plan.rounds,
+                plan,
                 at_once=sum(concurrency or account.endpoint.concurrency for account in plan.accounts),
                 tick=progress.tick,
                 take_ended=take_ended,
@@ -218,10 +272,23 @@ def _send(plan: Plan, options: Mapping[str, Any], limits: Limits) -> int:
             )
         if not options["as_json"]:
             print_summary(talk, list(progress.tallies.values()))
+            if store is not None:
+                _tell_where(plan, store)
     if interruption.signal is not None:
         click.echo(f"Stopped; {not_sent} of {len(plan.rounds)} prompts were not sent.", err=True)
         return 128 + interruption.signal
     return exits.STORAGE if delivery.lost_a_file else verdicts.exit_code
+
+
+def _tell_where(plan: Plan, store: "Store") -> None:
+    """The id it can be found by; a session asked again can be held against the one before."""
+    session = plan.rounds[0].session
+    store.journal.flush(STORING_S)
+    if plan.again_of is None:
+        click.echo(f"session {session}", err=True)
+    else:
+        store.mark_again(session, plan.again_of)
+        click.echo(f"session {session} · compare-tui report {session} --against {plan.again_of}", err=True)
 
 
 class Verdicts:

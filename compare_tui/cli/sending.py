@@ -1,11 +1,14 @@
 """Rounds through the engine: so many under way, each handed on when it has ended, all of them when we are stopped."""
 
+import datetime as dt
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from types import FrameType
 from typing import Final
 
+from compare_tui.cli.plan import Plan
 from compare_tui.core.round import Round
 from compare_tui.core.take import Take
 from compare_tui.engine.engine import Engine, Running
@@ -41,7 +44,7 @@ class Interruption:
 
 def send_all(
     engine: Engine,
-    rounds: Iterable[Round],
+    plan: Plan,
     *,
     at_once: int,
     tick: Callable[[Iterable[Take]], None],
@@ -50,7 +53,7 @@ def send_all(
     interruption: Interruption,
 ) -> int:
     """Send every round, in order; `round_ended` gets each in the same order. Returns how many were never sent."""
-    waiting = deque(rounds)
+    waiting = deque(plan.rounds)
     under_way: deque[tuple[Round, list[Running]]] = deque()
     stopped = False
     engine.ready()
@@ -61,7 +64,7 @@ def send_all(
             engine.stop()
         while waiting and not stopped and len(running) < at_once:
             round_ = waiting.popleft()
-            takes = engine.send(round_)
+            takes = engine.send(replace(round_, sent_at=_now()), answers=plan.answers)
             under_way.append((round_, takes))
             running += takes
         engine.changed.wait(TICK_S)
@@ -75,3 +78,7 @@ def send_all(
             round_, takes = under_way.popleft()
             round_ended(round_, [one.take for one in takes])
     return len(waiting)
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

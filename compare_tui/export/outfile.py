@@ -7,21 +7,33 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Generic, Protocol, Self, TypeVar
 
-from compare_tui.export.rows import Row, RowWriter, Stream
+from compare_tui.export.rows import Stream
 
 Place = tuple[int, ...]
+Item = TypeVar("Item", contravariant=True)
 
 
-class OutFile:
+class Writer(Protocol[Item]):
+    """A format: each row, or piece of a document, is one call of its stream's `write`."""
+
+    def write(self, item: Item, /) -> object: ...
+
+
+def as_it_is(stream: Stream) -> Writer[str]:
+    """The writer of texts that are the file's own already."""
+    return stream
+
+
+class OutFile(Generic[Item]):
     """Rows of a long run, each on disk beside the target as soon as it is written; the end puts them in its place.
 
     What was paid for is not lost: when the run breaks off, the rows so far are put in place too, and a killed
     process leaves them in a hidden file beside the target. A run that breaks off before its first row changes nothing.
     """
 
-    def __init__(self, path: Path, writer: Callable[[Stream], RowWriter], *, overwrite: bool = False) -> None:
+    def __init__(self, path: Path, writer: Callable[[Stream], Writer[Item]], *, overwrite: bool = False) -> None:
         self._target = path.resolve()  # a link stays, what it leads to is replaced
         self._overwrite = overwrite
         self._places: list[tuple[Place, int, int]] = []
@@ -35,10 +47,10 @@ class OutFile:
             raise
         self._head = self._lines.whole
 
-    def write(self, row: Row, place: Place = ()) -> None:
+    def write(self, item: Item, place: Place = ()) -> None:
         """Rows come as takes end; in the finished file they stand in the order of their places."""
         start = self._lines.whole
-        self._writer.write(row)
+        self._writer.write(item)
         self._places.append((place, start, self._lines.whole))
 
     def close(self) -> None:

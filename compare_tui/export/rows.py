@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final, Protocol
 
-from compare_tui.core.endpoint import Endpoint
-from compare_tui.core.lane import Lane
+from compare_tui.core.events import NOTHING
 from compare_tui.core.pricing import CostState, plain
-from compare_tui.core.prompt import Prompt
 from compare_tui.core.round import Round
 from compare_tui.core.take import Take
 from compare_tui.core.timing import Stamps
@@ -43,23 +41,18 @@ class Stream(Protocol):
     def write(self, text: str, /) -> object: ...
 
 
-class RowWriter(Protocol):
-    """A format: each row is one call of its stream's `write`."""
-
-    def write(self, row: Row) -> None: ...
-
-
-def row(take: Take, round_: Round, endpoint: Endpoint, prompt: Prompt) -> dict[str, Value]:
-    """Every column in its order. The prompt is the one this lane was sent: `round_.prompt_for(lane)`."""
+def row(take: Take, round_: Round, *, tags: Mapping[str, str] = NOTHING) -> dict[str, Value]:
+    """Every column in its order. `tags` are the session's; the round's own stand above them."""
+    prompt, usage = round_.prompt_for(take.lane), take.usage
     return dict.fromkeys(COLUMNS) | {
-        **_place(take, round_),
-        **_asked(take.lane, endpoint),
+        **_place(take, round_, tags),
+        **_asked(take),
         **_outcome(take),
         **_times(take.stamps),
-        **_tokens(take.usage or Usage()),
-        **_price(take),
+        **_tokens(usage or Usage()),
+        **_price(take, usage),
         "tokens_per_s": _rounded(take.tokens_per_s),
-        "output": _output(take),
+        "output": output(take),
         "system": prompt.system,
         "prompt": prompt.text,
         "reasoning": take.reasoning or None,
@@ -73,7 +66,7 @@ def digits(number: int | float | Decimal) -> str:
     return plain(number if isinstance(number, Decimal) else Decimal(repr(number)))
 
 
-def _place(take: Take, round_: Round) -> dict[str, Value]:
+def _place(take: Take, round_: Round, tags: Mapping[str, str]) -> dict[str, Value]:
     return {
         "schema": SCHEMA,
         "session": round_.session,
@@ -81,17 +74,18 @@ def _place(take: Take, round_: Round) -> dict[str, Value]:
         "take": take.id,
         "repeat": take.repeat,
         "role": "answer",
-        "origin": "live",
+        "origin": take.origin,
         "prompt_id": round_.prompt_id,
-        "tags": _tags(round_.tags),
+        "tags": _tags({**tags, **round_.tags}),
     }
 
 
-def _asked(lane: Lane, endpoint: Endpoint) -> dict[str, Value]:
+def _asked(take: Take) -> dict[str, Value]:
+    lane = take.lane
     return {
         "lane": str(lane),
-        "endpoint": endpoint.name,
-        "api": endpoint.api,
+        "endpoint": take.endpoint,
+        "api": take.api,
         "model": lane.model,
         "effort": lane.effort,
         "tier": lane.tier,
@@ -143,12 +137,13 @@ def _tokens(usage: Usage) -> dict[str, Value]:
     }
 
 
-def _price(take: Take) -> dict[str, Value]:
-    cost, amount = take.cost, take.cost.amount
+def _price(take: Take, told: Usage | None) -> dict[str, Value]:
+    cost = take.cost
+    amount = cost.amount
     guessed = cost.state in (CostState.ESTIMATED, CostState.PARTIAL)
     if guessed and not amount:
         amount = None  # an estimate of nothing seen is no price of 0
-    source = "server" if take.usage else "estimated" if guessed and amount is not None else None
+    source = "server" if told else "estimated" if guessed and amount is not None else None
     return {
         "cost_usd": amount,
         "cost_state": cost.state.value,
@@ -157,7 +152,7 @@ def _price(take: Take) -> dict[str, Value]:
     }
 
 
-def _output(take: Take) -> str:
+def output(take: Take) -> str:
     """The answer; the calls it asks for follow as one JSON list."""
     if not take.tools:
         return take.text

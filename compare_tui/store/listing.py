@@ -101,11 +101,9 @@ def _searched(connection: sqlite3.Connection, query: Query, ranked: bool, delete
 
 
 def _named(connection: sqlite3.Connection, words: Sequence[str]) -> list[Found]:
-    holds = " AND ".join("instr(lower(name), lower(?))" for _ in words)
-    rows = connection.execute(
-        f"SELECT key FROM session WHERE name IS NOT NULL AND {holds} ORDER BY touched DESC", tuple(words)
-    )
-    return [(key, None) for (key,) in rows]
+    wanted = [word.casefold() for word in words]  # SQL's `lower` knows no letters but ASCII's
+    rows = connection.execute("SELECT key, name FROM session WHERE name IS NOT NULL ORDER BY touched DESC")
+    return [(key, None) for key, name in rows if all(word in name.casefold() for word in wanted)]
 
 
 def _texts(connection: sqlite3.Connection, query: Query, ranked: bool) -> Iterator[Found]:

@@ -33,7 +33,7 @@ def resolve(connection: sqlite3.Connection, text: str) -> Place:
     if len(numbers) > 2:
         raise NotFound(f"{shown} names a step; no take has steps yet")
     place = Place(_session(connection, named[1], shown), *numbers)
-    if numbers and not _is_there(connection, place):
+    if numbers and not is_there(connection, place):
         raise NotFound(f"there is no {place}; {_what_is_there(connection, place)}")
     return place
 
@@ -57,7 +57,7 @@ def _session(connection: sqlite3.Connection, word: str, shown: str) -> str:
     raise NotFound(f"there is no session {shown}; compare-tui sessions list shows them")
 
 
-def _is_there(connection: sqlite3.Connection, place: Place) -> bool:
+def is_there(connection: sqlite3.Connection, place: Place) -> bool:
     table, number = ("round", place.round) if place.take is None else ("take", place.take)
     inside = "" if place.take is None else "AND round = :round"
     found = connection.execute(

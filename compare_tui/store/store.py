@@ -86,6 +86,10 @@ class Store:
         place = Place(place) if isinstance(place, str) else place
         return self._read(lambda connection: reading.session_record(connection, place.session, place.round, place.take))
 
+    def has(self, place: Place) -> bool:
+        """A round that was never sent is not there."""
+        return self._read(lambda connection: places_.is_there(connection, place))
+
     def whole(self, session: str) -> SessionRecord:
         """The session with what could not be written yet."""
         if self.journal.flush(_PATIENCE_S):

@@ -1,6 +1,7 @@
 """The app: themes, keys, the desk behind the screen, the timers that keep it up to date, and how it ends."""
 
 import asyncio
+import errno
 import os
 import signal
 from collections.abc import Sequence
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.timer import Timer
@@ -141,6 +141,9 @@ class CompareApp(App[int], inherit_bindings=False):
             self.exit(1)
             return
         self.opened.set()
+        self._tell_archive()
+        if self.start.session is not None:
+            await self.compare.open_named(self.start.session)
         await self.compare.get_keys()
         if not self.start.simulated and self.desk.nothing_can_be_sent:
             await self.compare.begin_without_key()
@@ -148,6 +151,22 @@ class CompareApp(App[int], inherit_bindings=False):
             await self._propose_lanes()
         self.compare.price_is_due()
         self.compare.tick()
+
+    def _tell_archive(self) -> None:
+        """What the store has to say, and what an ended process left behind."""
+        archive = self.desk.archive
+        told = [f"Nothing is stored: {archive.problem}"] if archive.problem else []
+        if archive.store is not None:
+            told += archive.store.notices
+            left = [one for one in archive.store.recovered if self.start.session is None]
+            for one in left[:1]:
+                count = one.verdicts.get("interrupted", 0)
+                more = f", and {len(left) - 1} more sessions" if len(left) > 1 else ""
+                told.append(
+                    f"{count} answer{'' if count == 1 else 's'} of “{one.title}” ended with the process that asked"
+                    f"{more}. What had come is kept: f4, or H in the panes, opens it, and R asks again."
+                )
+        self.compare.tell(*told)
 
     async def _propose_lanes(self) -> None:
         """With a key but no lanes: two cheap ones, their price shown, nothing sent."""
@@ -253,9 +272,14 @@ class CompareApp(App[int], inherit_bindings=False):
             text,
             os.environ,
             super().copy_to_clipboard,
-            lambda whole: clipboard.write_answer(whole, Path.cwd(), file_name),
+            lambda whole: clipboard.write_answer(whole, self._folder_for_copies(), file_name),
         )
         self.notify(f"{what}: {copied.message}", markup=False)
+
+    def _folder_for_copies(self) -> Path:
+        if self.desk.private:
+            raise PermissionError(errno.EPERM, "a private answer is written only when you ask for it: w does")
+        return Path.cwd()
 
     def notify(self, message: str, **options: Any) -> None:
         """A word on what a key did takes the place of the one before; what went wrong stands until it is read."""
@@ -282,27 +306,17 @@ class CompareApp(App[int], inherit_bindings=False):
     # Ending
 
     async def action_quit(self) -> None:
-        """Ask while something runs: what has come is on this screen alone."""
-        if self.desk.running and not self._leaving:
-            self.run_worker(self._quit_asking(), group="quit")
-        else:
+        """Ask while something runs, or while what has come is on this screen alone; asked twice, go."""
+        if self._leaving:
             self.exit(0)
+        else:
+            self.run_worker(self._quit_asking(), group="quit")
 
     async def _quit_asking(self) -> None:
-        from compare_tui.ui.screens.question import Question
-
         self._leaving = True
-        runs = len(self.desk.running)
-        answer = await self.push_screen_wait(
-            Question(
-                Content("Leave while answers are coming?"),
-                Content(f"{runs} of them would be stopped; what has come of them is paid for all the same."),
-                [("n", "no", "stay"), ("y", "yes", "stop them and leave")],
-            )
-        )
-        self._leaving = False
-        if answer == "yes":
+        if await self.compare.may_leave("Leave?"):
             self.exit(0)
+        self._leaving = False
 
     async def on_unmount(self) -> None:
         await asyncio.to_thread(self.desk.close)

@@ -8,7 +8,7 @@ from compare_tui.core.lane import Lane
 from compare_tui.core.take import Take
 from compare_tui.core.tally import seconds
 from compare_tui.core.verdict import Verdict
-from compare_tui.ui.figures import count, duration, now_ns, ticking
+from compare_tui.ui.figures import Clock, count, duration, now_ns, ticking
 from compare_tui.ui.widgets.lines import Piece, Row, shown
 
 _STATES = {
@@ -62,12 +62,14 @@ def title_row(
     return tuple(left), ((" ", "plain"), state_piece(take, muted=muted, blocked=blocked), (" ", "plain"))
 
 
-def counter_row(take: Take | None, takes: Sequence[Take], against: Take | None, width: int) -> Row:
+def counter_row(
+    take: Take | None, takes: Sequence[Take], against: Take | None, width: int, clock: Clock = now_ns
+) -> Row:
     """As many figures as fit, the most wanted first; how one compares with another take goes before the figure."""
     if take is None:
         return (), ()
     wanted = (
-        (_first(take, takes),),
+        (_first(take, takes, clock(take)),),
         (_cost(take, against), _cost(take, None)),
         (_tokens(take, against), _tokens(take, None)),
         (_speed(take),),
@@ -113,9 +115,9 @@ def detail(take: Take) -> str:
     return " · ".join(shown(text) for text in told)
 
 
-def _first(take: Take, takes: Sequence[Take]) -> Piece:
+def _first(take: Take, takes: Sequence[Take], now: int) -> Piece:
     """The time to the first token while it runs and when it is known; of repeats the median and the range."""
-    stamps, now = take.stamps, now_ns()
+    stamps = take.stamps
     if take.retrying is not None:
         return retry_text(take, now), "warn"
     if take.verdict is None and stamps.sent is None:

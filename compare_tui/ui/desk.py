@@ -6,14 +6,16 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from time import monotonic
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from compare_tui.core.endpoint import Endpoint
 from compare_tui.core.events import Event
-from compare_tui.core.lane import Lane, distinct_labels
+from compare_tui.core.lane import Lane
 from compare_tui.core.lineup import Lineup
 from compare_tui.core.pricing import Cost
 from compare_tui.core.prompt import Prompt
@@ -21,27 +23,23 @@ from compare_tui.core.round import Round
 from compare_tui.core.session import SentRound, Session
 from compare_tui.core.take import Take
 from compare_tui.core.verdict import Verdict
+from compare_tui.ui.archive import Archive
+from compare_tui.ui.columns import Column, columns_now, columns_of
 from compare_tui.ui.start import Start
 
 if TYPE_CHECKING:  # the engine is imported when it is opened, which is after the first paint
+    from compare_tui.core.conversation import FollowUp
     from compare_tui.engine.account import Account
     from compare_tui.engine.engine import Engine, Running
     from compare_tui.engine.forecast import Forecast
+    from compare_tui.store.store import Store
 
 T = TypeVar("T")
 
+HISTORY: Final = 20
+"""So many answers of a lane say what the next one is likely to come to."""
 WARM_FOR_S: Final = 240.0
 """Less than a connection is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What one pane is about: a lane and its takes in the round that is looked at."""
-
-    lane: Lane
-    label: str
-    takes: tuple[Take, ...] = ()
-    muted: bool = False
 
 
 class Desk:
@@ -51,6 +49,13 @@ class Desk:
         self.start = start
         self.lineup: Lineup = start.lineup
         self.session = Session()
+        self.archive = Archive(start)
+        self.following: SentRound | None = None
+        """The round that the next send continues."""
+        self.reuse = False
+        """What was asked of the same lane before is answered from the store."""
+        self.chosen: dict[Lane, Take] = {}
+        """Of several takes of a lane there, the one looked at: its answer is what is continued."""
         self.accounts: dict[str, Account] = {}
         self.problems: dict[str, str] = {}
         """Why nothing can be sent to an endpoint."""
@@ -62,15 +67,17 @@ class Desk:
         self._draft_tokens = 0
         self._aside = ThreadPoolExecutor(4, thread_name_prefix="desk")
         self._preparing = threading.Lock()
+        self._before: dict[Lane, list[int]] = {}
 
     # The way to the endpoints
 
     def open(self) -> None:
-        """Load the cards and start the engine. Keys come later, a command that prints one may take its time."""
+        """Load the cards, open the store, start the engine. Keys come later: a command may have to print them."""
         from compare_tui.engine.engine import Engine
 
         self.accounts.update(self.start.accounts())
-        engine = Engine((), self.start.config.limits, default=self._default)
+        self.archive.open()
+        engine = Engine((), self.start.config.limits, self.archive, default=self._default)
         engine.__enter__()
         engine.ready()
         self._engine = engine
@@ -83,10 +90,19 @@ class Desk:
     def is_open(self) -> bool:
         return self._engine is not None
 
+    @property
+    def store(self) -> "Store | None":
+        return self.archive.store
+
+    @property
+    def private(self) -> bool:
+        return self.archive.private
+
     def close(self) -> None:
         if self._engine is not None:
             self._engine.__exit__()
             self._engine = None
+        self.archive.close()
         self._aside.shutdown(wait=False, cancel_futures=True)
 
     def prepare(self, lanes: Sequence[Lane] | None = None) -> None:
@@ -98,6 +114,17 @@ class Desk:
         for name in dict.fromkeys(lane.endpoint or self._default for lane in asked):
             with self._preparing:
                 self._prepare(name)
+        self._look_up_history()
+
+    def _look_up_history(self) -> None:
+        """What the lanes wrote in other sessions, for the price of the next send. Without it there is less to go by."""
+        from compare_tui.store.problems import StoreProblem
+
+        if (store := self.store) is not None:
+            with suppress(StoreProblem):
+                for lane in {lane.configuration for lane in self.lineup.lanes}:
+                    simulated = self.only_simulated([lane])
+                    self._before[lane] = store.history(lane, simulated=simulated)
 
     def _prepare(self, name: str) -> None:
         from compare_tui.engine.engine import SetUpFailed
@@ -218,7 +245,17 @@ class Desk:
 
         lanes = self.lineup.lanes
         systems = {lane.system: read_text_option(lane.system) for lane in lanes if lane.system}
-        return self.session.next_round(prompt, lanes, systems)
+        round_ = self.session.next_round(prompt, lanes, systems)
+        if self.following is None:
+            return round_
+        follow = self.follow_up(self.following)
+        return replace(round_, follows=follow.round_id, histories=follow.histories)
+
+    def follow_up(self, sent: SentRound) -> "FollowUp":
+        """What the lanes there are would continue of this round."""
+        from compare_tui.core.conversation import follow_up
+
+        return follow_up(self.session, sent, self.lineup.lanes, self.chosen)
 
     def forecast(self, round_: Round) -> "list[Forecast]":
         """Only for lanes whose endpoint is known."""
@@ -244,35 +281,58 @@ class Desk:
         return found, next(filter(None, unsent), "")
 
     def refusals(self, found: "Sequence[Forecast]") -> list[str]:
-        """Why the caps forbid this send."""
-        from compare_tui.engine.forecast import budget_refusals
+        """Why the caps forbid this send. Blocks: what was spent stands in the store."""
+        from compare_tui.engine.forecast import budget_refusals, cap_refusals
 
-        return budget_refusals(found, None, self.start.config.caps.per_send)
+        caps = self.start.config.caps
+        refusals = budget_refusals(found, None, caps.per_send)
+        if caps.over_time and self.store is not None and not self.private:
+            today = datetime.date.today()
+            simulated = self.only_simulated([one.lane for one in found])
+            spent = (self.store.spent_since(day, simulated=simulated) for day in (today, today.replace(day=1)))
+            refusals += cap_refusals(found, caps, *spent)
+        return refusals
 
     def history(self, lane: Lane) -> list[int]:
-        """The output tokens of this configuration's earlier answers."""
-        return [
+        """The output tokens of this configuration's last answers, here and in sessions before."""
+        here = [
             take.usage.output
             for take in self.session.takes()
             if take.lane.configuration == lane.configuration
+            and take.origin == "live"
             and take.verdict is not None
             and take.verdict.is_answer
             and take.usage is not None
             and take.usage.output is not None
         ]
+        return [*self._before.get(lane.configuration, ()), *here][-HISTORY:]
 
     def _known_account(self, lane: Lane) -> "Account":
         account = self.account(lane)
         assert account is not None
         return account
 
+    async def answers(self, round_: Round) -> "Mapping[str, Sequence[Event]]":
+        """What the store answers of it, when that is asked for."""
+        store = self.store
+        if not self.reuse or store is None:
+            return {}
+        from compare_tui.store.reuse import Reuse
+
+        known = replace(round_, lanes=tuple(lane for lane in round_.lanes if self.account(lane)))
+        return await self.aside(lambda: Reuse(store).answers(known, lambda lane: self._known_account(lane).endpoint))
+
     # Sending and stopping
 
-    def send(self, round_: Round) -> SentRound:
+    def send(self, round_: Round, answers: "Mapping[str, Sequence[Event]]" = MappingProxyType({})) -> SentRound:
         """Under the number that is free now: another round may have gone while this one was asked about."""
         assert self._engine is not None
-        round_ = self.session.next_round(round_.prompt, round_.lanes, dict(round_.systems))
-        return self.watch(round_, self._engine.send(round_))
+        free = self.session.next_round(round_.prompt, round_.lanes, dict(round_.systems))
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        named = {f"{free.id}{take_id.removeprefix(round_.id)}": events for take_id, events in answers.items()}
+        prompt_id = round_.prompt_id if round_.id == free.id else free.prompt_id
+        round_ = replace(round_, id=free.id, prompt_id=prompt_id, sent_at=now)
+        return self.watch(round_, self._engine.send(round_, answers=named))
 
     def watch(self, round_: Round, running: "Sequence[Running]") -> SentRound:
         """Take up a round that is under way, wherever its events come from."""
@@ -283,7 +343,12 @@ class Desk:
 
     def again(self, sent: SentRound, lane: Lane) -> Take:
         """One more take of a lane in a round that was sent."""
+        from compare_tui.core.conversation import turns_before
+
         assert self._engine is not None
+        if sent.round.follows is not None and lane.configuration not in sent.round.histories:
+            late = {lane.configuration: turns_before(self.session, sent.round, lane)}
+            sent.round = replace(sent.round, histories={**sent.round.histories, **late})
         take = sent.again(lane)
         self._running += self._engine.send(sent.round, [take])
         return take
@@ -312,33 +377,9 @@ class Desk:
     def columns(self, at: int | None) -> list[Column]:
         """What the panes show: a round that was sent, or (None) the lanes now with their takes of the last round."""
         rounds = self.session.rounds
-        sent = rounds[-1 if at is None else at] if rounds else None
-        if at is not None and sent is not None:
-            return self._columns(sent, [(lane, False) for lane in sent.lanes])
-        rows = [(entry.lane, entry.muted) for entry in self.lineup.entries]
-        here = {lane.configuration for lane, _ in rows}
-        if sent is not None:
-            asked = {lane.configuration for lane in sent.round.lanes}
-            rows += [
-                (lane, False)
-                for lane in sent.lanes
-                if lane.configuration not in here and (lane.configuration not in asked or _runs(sent.of(lane)))
-            ]
-        return self._columns(sent, rows)
-
-    def _columns(self, sent: SentRound | None, rows: list[tuple[Lane, bool]]) -> list[Column]:
-        """Lanes that are the same share one, muted when all of them are. Another lane's takes are not shown twice."""
-        labels = distinct_labels(lane for lane, _ in rows)
-        columns = []
-        for lane, label in labels.items():
-            takes = sent.alike(lane) if sent else []
-            own = tuple(take for take in takes if take.lane == lane or take.lane not in labels)
-            columns.append(Column(lane, label, own, all(muted for other, muted in rows if other == lane)))
-        return columns
-
-
-def _runs(takes: Sequence[Take]) -> bool:
-    return any(take.verdict is None for take in takes)
+        if at is not None and rounds:
+            return columns_of(rounds[at])
+        return columns_now(self.lineup, rounds[-1] if rounds else None)
 
 
 def went_wrong(take: Take) -> bool:

@@ -1,12 +1,17 @@
 """Figures as a pane shows them: short, with their unit, a dash for what is not known."""
 
+from collections.abc import Callable
 from time import perf_counter_ns
 
+from compare_tui.core.take import Take
 from compare_tui.core.tally import DASH, seconds
 
+Clock = Callable[[Take], int]
+"""What time it is for a take: what still runs is counted from its stamps to then."""
 
-def now_ns() -> int:
-    """On the clock that events are stamped with."""
+
+def now_ns(_: Take | None = None) -> int:
+    """On the clock that events are stamped with as they come."""
     return perf_counter_ns()
 
 

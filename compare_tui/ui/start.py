@@ -10,6 +10,7 @@ from compare_tui.core.lineup import Lineup
 
 if TYPE_CHECKING:
     from compare_tui.engine.account import Account
+    from compare_tui.store.store import Store
     from compare_tui.ui.file_watch import FileWatch
 
 
@@ -33,4 +34,10 @@ class Start:
     """The embedded endpoint: no key is needed, nothing costs anything."""
     fixed_lanes: bool = False
     """The lanes were named on the command line: they are not remembered as the last ones."""
+    store: "Callable[[], Store] | None" = None
+    """Opens the store; without it sessions live as long as the app."""
+    private: bool = False
+    """Nothing is stored."""
+    session: str | None = None
+    """The id of a session to go on with, or `last`."""
     notices: tuple[str, ...] = field(default=())

@@ -12,14 +12,14 @@ from compare_tui.paths import config_file
 from compare_tui.ui.actions import BY_ID
 from compare_tui.ui.screens.find_actions import FindActions
 from compare_tui.ui.screens.pane_actions import PaneActions
-from compare_tui.ui.screens.send_actions import SendActions
+from compare_tui.ui.screens.session_actions import SessionActions
 from compare_tui.ui.widgets.board import Board
 
 if TYPE_CHECKING:
     from compare_tui.ui.widgets.first_start import FirstStart
 
 
-class CompareScreen(SendActions, PaneActions, FindActions):
+class CompareScreen(SessionActions, PaneActions, FindActions):
     """Where the app begins, and where it comes back to."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -95,15 +95,11 @@ class CompareScreen(SendActions, PaneActions, FindActions):
         self.desk.lineup = lineup
         self.compare_app.remember_lineup(lineup)
         self._price_due = True
+        self.tell_follow_up()
         await self._begun()
         await self.show_columns(newest=False)
         if self.desk.is_open:
             self.run_worker(self.get_keys(), group="keys")
-
-    async def get_keys(self) -> None:
-        """Those of the lanes there are; the price line says what is missing."""
-        await self.desk.aside(self.desk.prepare)
-        self._price_due = True
 
     # The prompt
 
@@ -183,14 +179,6 @@ class CompareScreen(SendActions, PaneActions, FindActions):
     async def show_sent(self) -> None:
         await self._begun()
         await super().show_sent()
-
-    async def _begun(self) -> None:
-        if self.first_start is not None:
-            first, self.first_start = self.first_start, None
-            self.board.display = True
-            if first.has_focus:
-                self.prompt.focus()
-            await first.remove()
 
     def tell(self, *sentences: str) -> None:
         """What the start has to say: a broken key file, a theme that is none."""

@@ -20,7 +20,8 @@ from compare_tui.core.session import SentRound, first_words
 from compare_tui.paths import prompts_file
 from compare_tui.ui.actions import Where
 from compare_tui.ui.bindings import bindings
-from compare_tui.ui.desk import Column, Desk
+from compare_tui.ui.columns import Column
+from compare_tui.ui.desk import Desk
 from compare_tui.ui.terminal import too_small
 from compare_tui.ui.widgets.bars import PriceLine, StatusLine, TopBar
 from compare_tui.ui.widgets.board import Board
@@ -61,6 +62,8 @@ class CompareView(Screen[None], Ground):
         self.baseline: Lane | None = None
         self.against_before = False
         self.together = False
+        self.cached = ""
+        """How much of what this session sent came from the endpoints' caches, in words."""
         self.board = Board(desk.columns(None))
         self._foot = Container(id="foot")
         self._is_furnished = False
@@ -112,6 +115,15 @@ class CompareView(Screen[None], Ground):
             self.prompt.load(text, start.system)
         self.set_focus(self.prompt.query("PromptArea").first())  # at once: what was typed ahead comes next
         self._is_furnished = True
+
+    async def _begun(self) -> None:
+        """Something was asked, or is about to be: the first start is over."""
+        if self.first_start is not None:
+            first, self.first_start = self.first_start, None
+            self.board.display = True
+            if first.has_focus:
+                self.prompt.focus()
+            await first.remove()
 
     # What the panes show
 
@@ -206,7 +218,12 @@ class CompareView(Screen[None], Ground):
         desk = self.desk
         rounds = len(desk.session.rounds)
         at = rounds if self.viewed is None else self.viewed + 1
+        unkept = "" if desk.private else desk.archive.trouble or desk.archive.problem
         marks = [
+            "private" if desk.private else "",
+            f"not stored: {safe_line(unkept)}" if unkept else "",
+            "answers from the store" if desk.reuse else "",
+            self.cached,
             "measured against the round before" if self.against_before else "",
             "scrolling together" if self.together else "",
         ]
@@ -274,7 +291,7 @@ class CompareView(Screen[None], Ground):
     def tell_price(self) -> None:
         """Work out what sending would cost; a large prompt is counted beside the thread that paints."""
         draft = self.prompt.draft().prompt
-        if len(draft.text) > LARGE_PROMPT:
+        if len(draft.text) > LARGE_PROMPT or self.desk.following is not None:
             self.run_worker(self._price_aside(draft), group="price", exclusive=True)
         else:
             self.workers.cancel_group(self, "price")
@@ -287,6 +304,11 @@ class CompareView(Screen[None], Ground):
         self._price.tell(found, problem)
         self.board.foretell(found)
         self._price.tooltip = Content(safe_line(problem)) if problem else None
+
+    async def get_keys(self) -> None:
+        """Those of the lanes there are; the price line says what is missing."""
+        await self.desk.aside(self.desk.prepare)
+        self._price_due = True
 
     # Focus and size
 

@@ -31,6 +31,18 @@ _ABOUT: Final = {
     Where.PROMPT: "What you write here goes to every lane that is not muted, each time as a new round. "
     "It stays after sending, and so does the focus.",
     Where.LANES: "A lane is one configuration: model, effort, tier, endpoint and what else is sent with them.",
+    Where.REPLAY: "What was recorded comes again as it came: nothing is sent and nothing costs. The keys of the panes "
+    "that only look at an answer work here too: zoom, scroll, find, copy.",
+    Where.SESSIONS: "Everything that was sent, newest first. A session is found when one of its rounds holds all words "
+    "and one of its takes meets all conditions: tier:flex verdict:failed cost>0.01.",
+    Where.TABLES: "One row is chosen. The first column stays; the others move in sideways where they have no room.",
+    Where.OVERVIEW: "A row a round, a column a lane: how it ended and what it cost, over TTFT and tok/s. Of several "
+    "takes the median, the range and how many. Below stand the sums; what the store answered is in no latency there.",
+    Where.AGAINST: "The same prompt, lane and repeat in two sessions: then in the upper line, now in the lower. The "
+    "rows of the lanes have medians over all pairs; a change in brackets may as well be luck.",
+    Where.ANSWERS: "The answer of then on the left, that of now on the right; they scroll together.",
+    Where.SPEND: "What takes that were sent from here cost, of all sessions in the store. What the embedded endpoint "
+    "simulated stands apart, and is no money.",
     Where.FIRST_START: "No key was found, and nothing has been sent. Each of these is a way to begin.",
 }
 _HINT: Final = "type to search, or / first · j k pgup pgdn scroll · esc closes"

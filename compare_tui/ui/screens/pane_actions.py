@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from textual.content import Content
+
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import Take
 from compare_tui.ui.screens.compare_view import CompareView
@@ -178,8 +180,13 @@ class PaneActions(CompareView):
         return f"{pane.take.id}-{pane.column.label}" if pane and pane.take and pane.column else "copied"
 
     def action_write(self) -> None:
+        if self._answered():
+            self.run_worker(self._write(), group="write", exclusive=True)
+
+    async def _write(self) -> None:
+        """What is private leaves the memory only when that is asked for twice."""
         pane = self._answered()
-        if pane is None:
+        if pane is None or (self.desk.private and not await self._may_leave_memory()):
             return
         from compare_tui.ui.clipboard import write_answer
 
@@ -189,3 +196,16 @@ class PaneActions(CompareView):
             self.notify(f"Not written: {error.strerror}", severity="error", markup=False)
         else:
             self.notify(f"Written to {safe_line(str(path))}", markup=False)
+
+    async def _may_leave_memory(self) -> bool:
+        from compare_tui.ui.screens.question import Question
+
+        answer = await self.app.push_screen_wait(
+            Question(
+                Content("This session is private. Write to a file all the same?"),
+                Content("The answer leaves the memory of the app and stays where you write it."),
+                [("y", "yes", "write it"), ("n", "no", "keep it here")],
+                default="no",
+            )
+        )
+        return answer == "yes"

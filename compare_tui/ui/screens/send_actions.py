@@ -15,9 +15,9 @@ from textual.content import Content
 from compare_tui.core.lane import Lane
 from compare_tui.core.pricing import format_usd
 from compare_tui.core.prompt import Prompt
-from compare_tui.core.round import Round
+from compare_tui.core.round import Round, unanswered
 from compare_tui.core.sanitize import safe_line
-from compare_tui.core.session import SentRound, Session
+from compare_tui.core.session import SentRound
 from compare_tui.ui.desk import went_wrong
 from compare_tui.ui.screens.compare_view import CompareView
 
@@ -69,27 +69,41 @@ class SendActions(CompareView):
         if prompt is None:
             return
         lanes = self.desk.lineup.lanes
+        if self._cannot_be_private(lanes):
+            return
         if not lanes:
             muted = "Every lane is muted: - in the panes takes one in again."
             missing = "There is no lane to send to: f2, or a in the panes, adds one."
             self.notify(muted if self.desk.lineup.entries else missing, severity="warning")
             return
-        same = self._last is not None and self._last[1:] == (prompt, lanes)
+        same = self._last is not None and self._last[1:] == (prompt, lanes) and self.desk.following is None
         if same and self._last is not None and monotonic() - self._last[0] < TWICE_WITHIN_S:
             return
         from compare_tui.promptfiles import PromptFileError
 
         try:
-            round_ = self.desk.planned(prompt)
+            round_ = await self.desk.aside(lambda: self.desk.planned(prompt))
         except PromptFileError as error:
             self.notify(safe_line(str(error)), severity="error", markup=False)
             return
-        if await self.allowed(round_, ask=ask):
-            self.desk.send(round_)
+        answers = await self.desk.answers(round_)
+        if await self.allowed(unanswered(round_, answers), ask=ask):
+            self.desk.send(round_, answers)
             self._last = monotonic(), prompt, lanes
             self._remember(prompt)
             self.viewed = None
+            self.leave_follow_up()
             await self.show_sent()
+
+    def leave_follow_up(self) -> None:
+        """The send after this one is a fresh one."""
+
+    def _cannot_be_private(self, lanes: tuple[Lane, ...]) -> bool:
+        """A batch outlives the app, and nothing private may."""
+        forbidden = self.desk.private and any(lane.tier == "batch" for lane in lanes)
+        if forbidden:
+            self.notify("A batch outlives the app, so a private session sends none.", severity="warning")
+        return forbidden
 
     async def show_sent(self) -> None:
         """What has just been handed to the engine."""
@@ -97,8 +111,9 @@ class SendActions(CompareView):
         self.compare_app.something_runs()
 
     def _remember(self, prompt: Prompt) -> None:
-        with suppress(OSError):
-            self.prompt.history.add(prompt.text, prompt.system)
+        if not self.desk.private:
+            with suppress(OSError):
+                self.prompt.history.add(prompt.text, prompt.system)
 
     async def _written(self, *, ask: bool) -> Prompt | None:
         """The prompt as it will be sent; None when there is nothing to send, or the user thought better of it."""
@@ -113,32 +128,37 @@ class SendActions(CompareView):
             return await self.app.push_screen_wait(VariablesScreen(draft))
         return draft.prompt
 
-    async def allowed(self, round_: Round, *, ask: bool = True) -> bool:
-        """Whether caps and the user let this be sent. The engine is waited for, keys are read."""
+    async def allowed(self, *rounds: Round, ask: bool = True) -> bool:
+        """Whether caps and the user let these be sent. The engine is waited for, keys are read."""
         await self.compare_app.opened.wait()
-        preparing = asyncio.ensure_future(self.desk.aside(lambda: self._prepared(round_)))
+        preparing = asyncio.ensure_future(self.desk.aside(lambda: self._prepared(rounds)))
         if not (await asyncio.wait({preparing}, timeout=SLOW_S))[0]:
             self.notify("Waiting for a key; this is sent as soon as it is there.")
-        barred = self.desk.problems
-        found = [one for one in await preparing if self.desk.endpoint_of(one.lane) not in barred]
-        if refusals := self.desk.refusals(found):
+        found, refusals = await preparing
+        if refusals:
             self.notify("\n".join(map(safe_line, refusals)), title="Not sent", severity="error", markup=False)
             return False
         threshold = self.desk.start.config.caps.ask_above
+        lanes = [lane for round_ in rounds for lane in round_.lanes]
         agreed = all(_held(one) <= self._agreed.get(one.lane.configuration, -1) for one in found)
-        if self.desk.only_simulated(round_.lanes) or agreed or sum(map(_held, found)) <= threshold:
+        if self.desk.only_simulated(lanes) or agreed or sum(map(_held, found)) <= threshold:
             return True
         if not ask:
             more = f"it may cost more than {format_usd(threshold)}; sent once by hand, a agrees to that"
             self.notify(f"Not sent by itself: {more}. max=N on a lane lowers its worst case.", severity="warning")
             return False
-        return await self._confirmed(round_, found)
+        return await self._confirmed(found)
 
-    def _prepared(self, round_: Round) -> "list[Forecast]":
-        self.desk.prepare(round_.lanes)
-        return self.desk.forecast(round_)
+    def _prepared(self, rounds: tuple[Round, ...]) -> "tuple[list[Forecast], list[str]]":
+        """What it comes to for the endpoints that can be sent to, and why the caps forbid it. Blocks."""
+        found = []
+        for round_ in rounds:
+            self.desk.prepare(round_.lanes)
+            found += self.desk.forecast(round_)
+        found = [one for one in found if self.desk.endpoint_of(one.lane) not in self.desk.problems]
+        return found, self.desk.refusals(found)
 
-    async def _confirmed(self, round_: Round, found: "list[Forecast]") -> bool:
+    async def _confirmed(self, found: "list[Forecast]") -> bool:
         from compare_tui.ui.screens.question import Question
 
         lines = [f"{safe_line(str(one.lane))}: {_at_most(one)}" for one in found]
@@ -194,7 +214,7 @@ class SendActions(CompareView):
             return
         with self._one_at_a_time() as free:
             once = tuple(replace(lane, repeat=None) for lane in lanes)
-            if not free or not await self.allowed(replace(sent.round, lanes=once)):
+            if not free or self._cannot_be_private(once) or not await self.allowed(replace(sent.round, lanes=once)):
                 return
             for lane in lanes:
                 self.desk.again(sent, lane)
@@ -263,30 +283,6 @@ class SendActions(CompareView):
 
     def _lanes_changed(self, last: SentRound) -> bool:
         return {entry.lane for entry in self.desk.lineup.entries} != set(last.lanes)
-
-    @work(group="send")
-    async def action_new_session(self) -> None:
-        from compare_tui.ui.screens.question import Question
-
-        if self.desk.session.rounds:
-            runs = len(self.desk.running)
-            coming = "1 answer still coming is" if runs == 1 else f"{runs} answers still coming are"
-            stopped = f" {coming} stopped." if runs else ""
-            answer = await self.app.push_screen_wait(
-                Question(
-                    Content("Begin a new session?"),
-                    Content(f"The answers of this one are on this screen alone: w writes one to a file.{stopped}"),
-                    [("y", "yes", "begin anew, and let them go"), ("n", "no", "stay here")],
-                    default="no",
-                )
-            )
-            if answer != "yes":
-                return
-        self.desk.stop()
-        self.desk.session = Session()
-        self._last = self.viewed = self.baseline = None
-        self.against_before = False
-        await self.show_columns()
 
 
 def _held(one: "Forecast") -> Decimal:

@@ -12,8 +12,8 @@ from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import Take
 from compare_tui.core.tally import Tally, best
 from compare_tui.core.verdict import Verdict
+from compare_tui.ui.columns import Column
 from compare_tui.ui.counters import detail, verdict_role
-from compare_tui.ui.desk import Column
 from compare_tui.ui.widgets.lines import Lines, Piece, shown
 
 if TYPE_CHECKING:

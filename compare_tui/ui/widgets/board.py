@@ -1,6 +1,6 @@
 """The board: the panes of the round that is looked at, side by side, in two rows, or page by page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -13,8 +13,8 @@ from compare_tui.core.take import Take
 from compare_tui.ui.actions import Where
 from compare_tui.ui.arrange import arrange
 from compare_tui.ui.bindings import bindings
+from compare_tui.ui.columns import Column
 from compare_tui.ui.counters import state_piece
-from compare_tui.ui.desk import Column
 from compare_tui.ui.widgets.ground import PaneGrid, VerticalGround
 from compare_tui.ui.widgets.lines import Lines, Piece, cut_short, shown
 from compare_tui.ui.widgets.pane import Pane
@@ -49,10 +49,11 @@ class Board(VerticalGround, can_focus=True):
 
     tabs_rows: ClassVar[int] = 1
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[Column], make_pane: Callable[[int], Pane] = Pane) -> None:
         """The first panes are there from the first frame on."""
         super().__init__(id="board")
-        self.panes = [Pane(number) for number in range(1, len(columns) + 1)]
+        self._make_pane = make_pane
+        self.panes = [make_pane(number) for number in range(1, len(columns) + 1)]
         self.page = 0
         self.zoomed = False
         self._chosen = 0
@@ -70,7 +71,7 @@ class Board(VerticalGround, can_focus=True):
 
     async def show(self, columns: Sequence[Column], *, newest: bool = True) -> None:
         """One pane for each column; a pane keeps its take while that is among the column's takes."""
-        fresh = [Pane(number) for number in range(len(self.panes) + 1, len(columns) + 1)]
+        fresh = [self._make_pane(number) for number in range(len(self.panes) + 1, len(columns) + 1)]
         if fresh:
             await self._grid.mount_all(fresh)
         left_over = self.panes[len(columns) :]

@@ -10,9 +10,9 @@ from textual.widgets import Static
 from compare_tui.core.events import Event, Kind
 from compare_tui.core.sanitize import safe_display, safe_line
 from compare_tui.core.take import Take
+from compare_tui.ui.columns import Column
 from compare_tui.ui.counters import counter_row, retry_text, title_row
-from compare_tui.ui.desk import Column
-from compare_tui.ui.figures import now_ns, ticking
+from compare_tui.ui.figures import Clock, now_ns, ticking
 from compare_tui.ui.widgets.bars import foreseen
 from compare_tui.ui.widgets.ground import VerticalGround
 from compare_tui.ui.widgets.lines import Lines
@@ -46,10 +46,13 @@ class Pane(VerticalGround):
         & > .pane--head.-focused:ansi { text-style: reverse; }
     }
     """
+    AGAIN_OFFER: ClassVar[str] = "\n\nr sends it again"
+    STOP_OFFER: ClassVar[str] = " · x stops it"
     FLEX_OFFER: ClassVar[str] = "no flex capacity · r again · W wait for it · D default tier, at its price"
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, clock: Clock = now_ns) -> None:
         super().__init__()
+        self._clock = clock
         self.number = number
         self.column: Column | None = None
         self.take: Take | None = None
@@ -199,7 +202,7 @@ class Pane(VerticalGround):
                 muted=column.muted,
                 blocked=self.forecast is not None and self.forecast.blocked,
             ),
-            counter_row(take, column.takes, self.against, self.size.width),
+            counter_row(take, column.takes, self.against, self.size.width, self._clock),
         )
         self._say(self._notices())
         self.view.placeholder = self._placeholder()
@@ -239,15 +242,14 @@ class Pane(VerticalGround):
         if take.verdict is None:
             return Content(self._waiting(take))
         if take.failure is not None:
-            return Content(f"{safe_display(take.failure.message)}\n\nr sends it again")
+            return Content(f"{safe_display(take.failure.message)}{self.AGAIN_OFFER}")
         return Content(f"{take.verdict.value}, without any text")
 
-    @staticmethod
-    def _waiting(take: Take) -> str:
-        now = now_ns()
+    def _waiting(self, take: Take) -> str:
+        now = self._clock(take)
         if take.retrying is not None:
             because = safe_display(str(take.retrying.get("because", "")))
-            return f"{because}\n\n{retry_text(take, now)} · x stops it"
+            return f"{because}\n\n{retry_text(take, now)}{self.STOP_OFFER}"
         if take.stamps.sent is None:
             return "in line for this endpoint" if take.stamps.queued else ""
         return f"{take.state} {ticking(now - take.stamps.sent)}"

@@ -108,6 +108,8 @@ class PromptEditor(Widget, can_focus=False):
 
     folded: reactive[bool] = reactive(False, toggle_class="-folded")
     images: reactive[tuple[Image, ...]] = reactive(())
+    continues: reactive[str] = reactive("")
+    """What the next send continues, in words; empty when it is a fresh one."""
 
     class Changed(Message):
         """The text, the system text or the pictures changed."""
@@ -218,6 +220,10 @@ class PromptEditor(Widget, can_focus=False):
             self.query_one("#prompt-pictures", Static).update(Content(row), layout=False)
             self._tell()
 
+    def watch_continues(self, words: str) -> None:
+        self._user.border_subtitle = Content(f"{words} · esc leaves it") if words else None
+        self.watch_folded()
+
     def watch_folded(self) -> None:
         if self.is_mounted:
             self._summarise()
@@ -237,7 +243,8 @@ class PromptEditor(Widget, can_focus=False):
     def _summarise(self) -> None:
         words = safe_line(self._signs.shown(self._user.document.text[:_FOLDED_CHARACTERS])) or "no prompt yet"
         pictures = f"{len(self.images)} picture{'s' * (len(self.images) > 1)} · " if self.images else ""
-        summary = f"▸ {self.input_tokens:,} tokens · {pictures}{words}"
+        continues = f"{self.continues} · " if self.continues else ""
+        summary = f"▸ {continues}{self.input_tokens:,} tokens · {pictures}{words}"
         self.query_one("#prompt-folded", Static).update(Content(summary), layout=False)
 
     def on_prompt_area_send(self, message: PromptArea.Send) -> None:
