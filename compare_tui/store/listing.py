@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 from compare_tui.core.lane import Lane
 from compare_tui.core.pricing import Cost, CostState, total
 from compare_tui.core.query import Query
 from compare_tui.store import moments
+from compare_tui.store.snippets import around
 
 RUNNING: Final = "running"
 _RANKED_ROWS: Final = 5_000
@@ -93,7 +94,7 @@ def _searched(connection: sqlite3.Connection, query: Query, ranked: bool, delete
     conditions, values = _conditions(query, deleted)
     meets = f"SELECT 1 FROM session WHERE key = :key AND {' AND '.join(conditions)}"
     seen: dict[int, bool] = {}
-    for key, doc in (*_named(connection, query.words), *_texts(connection, query, ranked)):
+    for key, doc in chain(_named(connection, query.words), _texts(connection, query, ranked)):
         if key not in seen:
             seen[key] = connection.execute(meets, {**values, "key": key}).fetchone() is not None
             if seen[key]:
@@ -252,21 +253,6 @@ def _lane(text: str) -> Lane:
 def _snippet(connection: sqlite3.Connection, query: Query, doc: int | None) -> str:
     if doc is None:
         return ""
-    if expression := _expression(query):
-        found = connection.execute(
-            "SELECT snippet(word, 0, char(2), char(3), '…', 16) FROM word WHERE word MATCH ? AND rowid = ?",
-            (expression, doc),
-        ).fetchone()
-        return str(found[0]) if found else ""
     (text,) = connection.execute("SELECT text FROM doc WHERE key = ?", (doc,)).fetchone()
-    return _around(text, _parts(query)[0])
-
-
-def _around(text: str, part: str) -> str:
-    at = text.lower().find(part.lower())
-    if at < 0:
-        return ""
-    start, end = max(0, at - 40), at + len(part)
-    before = ("…" if start else "") + text[start:at]
-    after = text[end : end + 40] + ("…" if len(text) > end + 40 else "")
-    return f"{before}\x02{text[at:end]}\x03{after}"
+    words = [word for word in query.words if _is_word(word)]
+    return around(text, words, _parts(query), unfinished=query.words[-1] if query.unfinished else None)

@@ -81,7 +81,11 @@ def test_json_gives_one_object_a_take_with_the_columns_as_keys(compare_tui: Comp
     assert [each["repeat"] for each in objects] == [1, 2]
     assert isinstance(objects[0]["cost_usd"], float)
     assert objects[0]["effort"] is None
-    assert out.read_text(encoding="utf-8") == ended.stdout
+    in_file = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    records = [each.pop("record") for each in in_file]
+    assert in_file == objects
+    assert [record["take"]["repeat"] for record in records] == [1, 2]
+    assert compare_tui("import", out).returncode == 0
 
 
 def test_without_json_answers_stand_under_headings_and_figures_on_stderr(compare_tui: CompareTui) -> None:
@@ -179,7 +183,7 @@ def test_an_existing_file_is_not_overwritten_without_yes(compare_tui: CompareTui
         (("--prompt", "Hi", "--lane", "gpt-5.5 hihg"), "did you mean high?"),
         (("--prompt", "Hi", "--efforts", "low"), "--efforts and --tiers go with --models"),
         (("--prompt", "Hi", "--lane", "gpt-5.5 @nowhere"), "no endpoint is named nowhere"),
-        (("--prompt", "Hi", "--lane", "gpt-5.5", "--out", "x.xls"), ".csv or .jsonl"),
+        (("--prompt", "Hi", "--lane", "gpt-5.5", "--out", "x.xls"), ".csv, .jsonl, .md or .html"),
         (("nothing-here.txt", "--lane", "gpt-5.5"), "nothing-here.txt"),
         (("--prompt", "Hi", "--lane", "gpt-5.5", "--budget", "much"), "no amount of USD"),
     ],

@@ -182,16 +182,29 @@ def test_lanes_that_are_the_same_each_count_against_the_cap_of_a_send(
 def test_a_file_that_cannot_grow_is_exit_4_and_the_answers_still_come(
     compare_tui: CompareTui, server: FaultServer, tmp_path: Path
 ) -> None:
-    run = compare_tui.line("run", "--prompt", "Hi", "--lane", "m", "--base-url", server.base_url())
-    small, large = tmp_path / "small.csv", tmp_path / "other.jsonl"
-    ended = subprocess.run(
-        ["bash", "-c", 'ulimit -f 1; exec "$@"', "bash", *run, "--out", str(small), "--out", str(large)],
-        capture_output=True, text=True, timeout=30, env={**compare_tui.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        check=False,
-    )  # fmt: skip
+    outs = ["--out", tmp_path / "small.csv", "--out", tmp_path / "other.jsonl"]
+    ended = with_small_files(compare_tui, "--base-url", server.base_url(), *outs, "--private", "--yes")
     assert ended.returncode == 4, ended.stderr
     assert "rows may be missing" in ended.stderr
     assert HEALTHY_TEXT.strip() in ended.stdout
+
+
+def test_what_cannot_be_stored_is_not_sent(compare_tui: CompareTui, server: FaultServer) -> None:
+    before = len(server.requests)
+    ended = with_small_files(compare_tui, "--base-url", server.base_url())
+    assert ended.returncode == 4, ended.stderr
+    assert "cannot be opened" in ended.stderr
+    assert len(server.requests) == before
+
+
+def with_small_files(compare_tui: CompareTui, *words: str | Path) -> "subprocess.CompletedProcess[str]":
+    """No file may have more than a kilobyte."""
+    run = compare_tui.line("run", "--prompt", "Hi", "--lane", "m", *words)
+    return subprocess.run(
+        ["bash", "-c", 'ulimit -f 1; exec "$@"', "bash", *run],
+        capture_output=True, text=True, timeout=30, env={**compare_tui.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        check=False,
+    )  # fmt: skip
 
 
 def test_what_a_user_typed_commands_no_terminal(compare_tui: CompareTui) -> None:

@@ -13,7 +13,8 @@ from compare_tui.core.lineup import Lineup
 from compare_tui.core.prompt import Prompt
 from compare_tui.engine.account import Account
 from compare_tui.secrets import KeyMissing
-from compare_tui.ui.desk import Column, Desk
+from compare_tui.ui.columns import Column
+from compare_tui.ui.desk import Desk
 from tests.ui.opened import demo_account, start_on
 
 LOW, HIGH = Lane("gpt-5.5", "low"), Lane("gpt-5.5", "high")

@@ -103,7 +103,7 @@ def test_the_place_is_that_of_the_nearest_around_the_focus() -> None:
 
 def test_it_shows_the_keys_of_the_key_file(tmp_path: Path) -> None:
     file = tmp_path / "keys.toml"
-    file.write_text('zoom = "Z"\nsend = ["ctrl+s", "f5"]\nto-prompt = ["pgdn"]\npage-down = "space"\nfollow = "v"\n')
+    file.write_text('zoom = "Z"\nsend = ["ctrl+s", "f5"]\nto-prompt = ["pgdn"]\npage-down = "space"\nfollow = "U"\n')
 
     async def scenario(pilot: Pilot[Any]) -> None:
         pilot.app.query_one(Answer).focus()

@@ -56,7 +56,7 @@ def test_no_two_default_keys_clash_but_ctrl_z_undoes_where_lanes_are_changed_and
         if one.where is other.where or Where.ANYWHERE in (one.where, other.where)
         if not _sent(one).isdisjoint(_sent(other))
     ]
-    assert clashes == [("suspend", "lanes-undo")]
+    assert clashes == [("suspend", "lanes-undo"), ("suspend", "sessions-undo")]
 
 
 def _sent(action: Action) -> set[str]:
@@ -210,8 +210,8 @@ def test_a_key_is_taken_by_giving_the_other_action_another_one(loads: Loads, tex
 
 
 def test_two_lines_with_one_key_clash_once(loads: Loads) -> None:
-    assert mistakes(loads, 'copy = "u"\nwrite = "u"') == (
-        "keys.toml:1: copy = u is also write (in the panes), in this file",
+    assert mistakes(loads, 'copy = "U"\nwrite = "U"') == (
+        "keys.toml:1: copy = U is also write (in the panes), in this file",
     )
 
 

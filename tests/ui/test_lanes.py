@@ -22,6 +22,7 @@ from compare_tui.core.lane import Lane
 from compare_tui.core.lineup import Lineup
 from compare_tui.engine.account import Account
 from compare_tui.engine.engine import Engine
+from compare_tui.engine.recorder import Unrecorded
 from compare_tui.secrets import Secret
 from compare_tui.ui.actions import Where, actions_in
 from compare_tui.ui.screens.lanes import LanesScreen
@@ -303,7 +304,7 @@ def served() -> Iterator[Stall]:
         right = Account(Endpoint("demo", server.base_url), Secret(server.token, "demo"), card)
         wrong = Account(Endpoint("wrong", server.base_url), Secret("no-such-token", "wrong"), card)
         down = Account(Endpoint("down", CLOSED), Secret("any-token", "down"), ratecards.shipped())
-        with Engine([right, wrong, down], Limits()) as engine:
+        with Engine([right, wrong, down], Limits(), Unrecorded()) as engine:
             engine.ready()
             yield Stall(right, wrong, down, engine=engine)
 

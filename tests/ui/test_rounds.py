@@ -20,6 +20,7 @@ from compare_tui.core.prompt import Prompt
 from compare_tui.core.round import Round
 from compare_tui.engine.account import Account
 from compare_tui.engine.engine import Engine
+from compare_tui.engine.recorder import Unrecorded
 from compare_tui.ui.app import CompareApp
 from compare_tui.ui.desk import Desk
 from compare_tui.ui.screens.question import Question
@@ -265,7 +266,7 @@ def test_a_price_typed_while_the_command_for_the_key_runs_is_kept(at_once: Accou
 def test_an_endpoint_added_again_keeps_its_ceiling_and_those_that_wait() -> None:
     with FaultServer() as server:
         account = fault_account(server.base_url())
-        with Engine([account], Limits(), concurrency=1) as engine:
+        with Engine([account], Limits(), Unrecorded(), concurrency=1) as engine:
             running = []
             for number in range(3):
                 running += engine.send(Round(f"s.{number}", Prompt("Why?"), (Lane("healthy-1", repeat=2),)))

@@ -19,7 +19,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compare_tui.core.endpoint import Endpoint
 from compare_tui.core.events import Event, Kind
 from compare_tui.core.lane import Lane
 from compare_tui.core.prompt import Prompt
@@ -28,14 +27,13 @@ from compare_tui.export.csv import CsvWriter
 from compare_tui.export.outfile import OutFile
 from compare_tui.export.rows import COLUMNS, Value, row
 
-ENDPOINT = Endpoint("local", "http://127.0.0.1:8000/v1")
 USAGE = {"input": 12, "output": 3, "reported_cost": "0.000000120000000000000000000000000001"}
 
 
 def answered(text: str, prompt: Prompt | None = None, lane: str = "m", **about: Any) -> dict[str, Value]:
     events = [Event(0, Kind.SENT), Event(7_000_000, Kind.TEXT, text), Event(8_000_000, Kind.USAGE, "", USAGE)]
     round_ = Round("abc123.1", prompt or Prompt("Hi"), (Lane.parse(lane),), **about)
-    return row(round_.takes()[0].apply_all(events), round_, ENDPOINT, round_.prompt)
+    return row(round_.takes()[0].apply_all(events), round_)
 
 
 def written(*rows: dict[str, Value], raw: bool = False) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compare_tui.core.endpoint import Endpoint
 from compare_tui.core.events import Event, Kind
 from compare_tui.core.lane import Lane
 from compare_tui.core.prompt import Prompt
@@ -18,7 +17,6 @@ from compare_tui.export.jsonl import JsonlWriter, take_object
 from compare_tui.export.outfile import OutFile
 from compare_tui.export.rows import COLUMNS, Value, row
 
-ENDPOINT = Endpoint("local", "http://127.0.0.1:8000/v1")
 COST = "0.000000120000000000000000000000000001"
 
 
@@ -26,7 +24,7 @@ def answered(text: str, prompt: Prompt | None = None, lane: str = "m", *more: Ev
     finished = Event(8_000_000, Kind.FINISH, data={"status": "completed"})
     events = [Event(0, Kind.SENT), Event(7_000_500, Kind.TEXT, text), finished, *more]
     round_ = Round("abc123.1", prompt or Prompt("Hi"), (Lane.parse(lane),))
-    return row(round_.takes()[0].apply_all(events), round_, ENDPOINT, round_.prompt)
+    return row(round_.takes()[0].apply_all(events), round_)
 
 
 def read_back(told: dict[str, Value]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compare_tui.core.endpoint import Endpoint
 from compare_tui.core.events import Event, Kind
 from compare_tui.core.lane import Lane
 from compare_tui.core.pricing import Rate
@@ -26,7 +25,6 @@ PINNED = (
     "error,request_id,temperature,top_p,max_output_tokens,checks,failed_checks,grade,vote,grader,tags,"
     "system,prompt,reasoning,escaped"
 )
-ENDPOINT = Endpoint("local", "http://127.0.0.1:8000/v1", "chat")
 RATE = Rate("gpt-5.5", "flex", Decimal("2.5"), Decimal(15), date(2026, 11, 20), Decimal("0.25"), Decimal(3), Decimal(5))
 
 
@@ -34,7 +32,7 @@ def event(ms: float, kind: Kind, text: str = "", /, **data: object) -> Event:
     return Event(round(ms * 1_000_000), kind, text, data)
 
 
-QUEUED = event(100, Kind.QUEUED, input_tokens=900)
+QUEUED = event(100, Kind.QUEUED, input_tokens=900, endpoint="local", api="chat")
 PRICED = event(100, Kind.RATE, rate=RATE.to_data(), free=False, thinks=False)
 SENT = event(112.5, Kind.SENT, at="2026-11-20T09:30:00.125+00:00")
 HEADERS = event(300, Kind.HEADERS, status=200, request_id="req_1")
@@ -60,7 +58,7 @@ def cells(
 ) -> dict[str, Value]:
     round_ = Round("abc123.2", prompt or Prompt("Explain TTFT"), (Lane.parse(lane),), **about)
     take = round_.takes()[0].apply_all(events)
-    return row(take, round_, ENDPOINT, round_.prompt_for(take.lane))
+    return row(take, round_)
 
 
 def test_the_columns_are_the_pinned_ones_in_the_pinned_order() -> None:
@@ -251,7 +249,7 @@ def test_calls_follow_the_text_as_one_json_list() -> None:
 
 def test_a_repeat_is_a_take_of_its_own() -> None:
     round_ = Round("abc123.1", Prompt("Hi"), (Lane.parse("gpt-5.5 repeat=2"), Lane.parse("gpt-5.5-mini")))
-    found = [row(take, round_, ENDPOINT, round_.prompt) for take in round_.takes()]
+    found = [row(take, round_) for take in round_.takes()]
     assert [(each["take"], each["repeat"], each["model"]) for each in found] == [
         ("abc123.1.1", 1, "gpt-5.5"),
         ("abc123.1.2", 2, "gpt-5.5"),

@@ -1,0 +1,40 @@
+"""The app on the store of this home, and what another process finds there once it is left."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from compare_tui import paths
+from compare_tui.cli.stored import open_store
+from compare_tui.core.record import SessionRecord
+from compare_tui.core.session import Session
+from compare_tui.engine.account import Account
+from compare_tui.store.store import Store
+from compare_tui.ui.app import CompareApp
+from tests.ui.opened import start_on
+
+
+def kept_app(account: Account, *lanes: str, **changes: Any) -> CompareApp:
+    """As the command line opens it; `changes` as `start_on` takes them."""
+    start = start_on(account, *lanes, **changes)
+    return CompareApp(replace(start, store=lambda: open_store(start.config)))
+
+
+@contextmanager
+def store_here() -> Iterator[Store]:
+    """The store as another process opens it."""
+    store = Store.open(paths.sessions_file())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def record_kept(id_: str = "last") -> SessionRecord:
+    with store_here() as store:
+        return store.read(store.resolve(id_).session)
+
+
+def session_kept(id_: str = "last") -> Session:
+    return record_kept(id_).session()
