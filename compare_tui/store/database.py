@@ -1,11 +1,13 @@
 """The file of the sessions: made private, checked, brought to this version, and connected to."""
 
 import datetime as dt
+import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final
 from urllib.parse import quote
 
@@ -16,6 +18,7 @@ from compare_tui.store.schema import APPLICATION_ID, STEPS, Step
 
 PATIENCE_S: Final = 5.0
 """How long a transaction waits for one of another process."""
+_LOOKS_AGAIN_S: Final = 0.01
 _BESIDE: Final = ("", "-wal", "-shm", "-journal")
 _REMOTE: Final = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs", "lustre")
 
@@ -29,17 +32,19 @@ class Database:
         self.read_only = False
         self._remote = _remote(path.parent)
         try:
-            self._make()
-            if not self._is_ours():
-                self._set_aside()
+            make_private_dir(path.parent)
+            with _alone(path.parent):
                 self._make()
-            self._bring_up(steps)
+                if not self._is_ours():
+                    self._set_aside()
+                    self._make()
+                self._bring_up(steps)
         except (sqlite3.Error, OSError) as error:
             raise StoreProblem(f"the sessions in {safe_line(str(path))} cannot be opened: {in_words(error)}") from error
 
     def connect(self) -> sqlite3.Connection:
         """May be handed from thread to thread, one at a time."""
-        uri = f"file:{quote(str(self.path))}?mode=rw"
+        uri = f"file:{quote(os.fsencode(self.path))}?mode=rw"
         connection = sqlite3.connect(
             uri, uri=True, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False, cached_statements=256
         )
@@ -60,13 +65,12 @@ class Database:
         return sorted(self.path.parent.glob(f"{self.path.name}.before-*"))
 
     def _make(self) -> None:
-        make_private_dir(self.path.parent)
         with suppress(FileExistsError):  # so that the files SQLite puts beside it are 0600 as well
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
     def _is_ours(self) -> bool:
         try:
-            with closing(self.connect()) as connection:
+            with closing(self.connect()) as connection, snapshot(connection):
                 application = _pragma(connection, "application_id")
                 tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         except UnicodeDecodeError:  # of the message: SQLite quotes what it cannot read
@@ -166,6 +170,31 @@ def snapshot(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 
 Connect = Callable[[], sqlite3.Connection]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time makes a file, sets one aside, changes its mode: SQLite waits for none of these.
+
+    Where a folder cannot be locked, as on some network file systems, nobody is waited for.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        patience = monotonic() + PATIENCE_S
+        with suppress(OSError):
+            while not _locked(descriptor) and monotonic() < patience:
+                sleep(_LOOKS_AGAIN_S)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

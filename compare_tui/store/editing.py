@@ -15,7 +15,6 @@ from compare_tui.store.kept import forget_unused
 from compare_tui.store.places import Place
 from compare_tui.store.problems import NotFound, StoreProblem
 
-
 _STEP_PAGES: Final = 500
 """Of the search index: they take some 0.1 s."""
 

@@ -79,6 +79,8 @@ class Journal:
         self._caps = caps or Caps()
         self._is_alive = is_alive
         self._connection: sqlite3.Connection | None = None
+        self._is_safest: bool | None = None
+        """How the connection commits now; to ask for it each time costs as much as the commit."""
         self._news: deque[News] = deque()
         self._asked: deque[_Asked] = deque()
         self._behind: deque[list[News]] = deque()
@@ -210,11 +212,11 @@ class Journal:
         """One transaction; what is remembered of it is only kept once it is there."""
         if self._connection is None:
             self._connection = self._connect()
+            self._is_safest = None
         connection = self._connection
         ended = [news for news in batch if isinstance(news, Ended)]
         written: dict[str, _Written] = {}
-        # FULL: an answer that is whole and paid for survives a power cut as well
-        connection.execute(f"PRAGMA synchronous = {'FULL' if ended else 'NORMAL'}")
+        self._make_safe(connection, even_from_power_cuts=bool(ended))
         with transaction(connection):
             for news in batch:
                 if isinstance(news, Begun):
@@ -234,6 +236,12 @@ class Journal:
             if self._log is not None:
                 told = self._log.write(one.take, one.round.prompt_for(one.take.lane).text)
                 self.remark = told or self.remark
+
+    def _make_safe(self, connection: sqlite3.Connection, *, even_from_power_cuts: bool) -> None:
+        """An answer that is whole and paid for is worth waiting for the disk."""
+        if even_from_power_cuts is not self._is_safest:
+            connection.execute(f"PRAGMA synchronous = {'FULL' if even_from_power_cuts else 'NORMAL'}")
+            self._is_safest = even_from_power_cuts
 
     def _over(self, connection: sqlite3.Connection, places: Mapping[str, _Written]) -> frozenset[str]:
         """Takes whose end is written already, by a commit that was told to have failed."""

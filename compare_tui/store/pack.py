@@ -9,16 +9,18 @@ import struct
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate, pairwise
-from operator import itemgetter, sub
+from operator import attrgetter, itemgetter, sub
 from typing import Any, Final
 
-from compare_tui.core.events import NOTHING, Event, Kind
+from compare_tui.core.events import NOTHING, Data, Event, Kind
 
 _VERSION: Final = 1
-_QUICK, _SMALL = 1, 6
+_LEVEL: Final = 4
+"""The next two make a long answer 7 % smaller in three times the time."""
 _HEAD: Final = struct.Struct("<BI")
 _SIZES: Final = struct.Struct("<III")
 
@@ -36,8 +38,9 @@ class Unreadable(ValueError):
     """Bytes that no version of this program wrote."""
 
 
-def pack(events: Sequence[Event]) -> bytes:
-    return _columns(events).packed(_QUICK)
+def pack(events: Sequence[Event], lean: Callable[[Event], Data] = attrgetter("data")) -> bytes:
+    """Of an event that has data, `lean` says what of it to write."""
+    return _columns(events, lean).packed(_quickly)
 
 
 def merge(packed: Sequence[bytes]) -> bytes:
@@ -46,7 +49,7 @@ def merge(packed: Sequence[bytes]) -> bytes:
         return pack(())
     whole, *others = map(_Columns.of, packed)
     whole.extend(others)
-    return whole.packed(_SMALL)
+    return whole.packed(partial(zlib.compress, level=_LEVEL))
 
 
 def unpack(packed: bytes) -> list[Event]:
@@ -93,11 +96,11 @@ class _Columns:
         self.kinds += b"".join(other.kinds for other in others)
         self.text += b"".join(other.text for other in others)
 
-    def packed(self, level: int) -> bytes:
+    def packed(self, compressed: Callable[[bytes], bytes]) -> bytes:
         told = json.dumps(self.told, separators=(",", ":")).encode() if self.told else b""
         sizes = _SIZES.pack(len(self.kinds), len(self.text), len(told))
         body = b"".join((sizes, self.kinds, _little(self.steps), _little(self.lengths), self.text, told))
-        return _HEAD.pack(_VERSION, len(body)) + zlib.compress(body, level)
+        return _HEAD.pack(_VERSION, len(body)) + compressed(body)
 
     @classmethod
     def of(cls, packed: bytes) -> "_Columns":
@@ -118,15 +121,21 @@ class _Columns:
         return cls(kinds, _array("q", steps), _array("I", lengths), text, json.loads(told) if told else [])
 
 
-def _columns(events: Sequence[Event]) -> _Columns:
+def _columns(events: Sequence[Event], lean: Callable[[Event], Data]) -> _Columns:
     times, kinds, texts = (list(map(itemgetter(at), events)) for at in range(3))
     return _Columns(
         bytes(map(_CODES.__getitem__, kinds)),
         array("q", [*times[:1], *map(sub, times[1:], times)]),
         array("I", map(len, texts)),
         "".join(texts).encode("utf-8", "surrogatepass"),
-        [[at, dict(event.data)] for at, event in enumerate(events) if event.data],
+        [[at, dict(lean(event))] for at, event in enumerate(events) if event.data],
     )
+
+
+def _quickly(body: bytes) -> bytes:
+    """As it is, but for a check sum: a piece is soon part of a whole. To compress it took as long as all else."""
+    compressor = zlib.compressobj(0, wbits=12, memLevel=5)
+    return compressor.compress(body) + compressor.flush()
 
 
 def _array(kind: Any, data: bytes) -> "array[int]":

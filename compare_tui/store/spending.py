@@ -55,11 +55,13 @@ def spent(connection: sqlite3.Connection, by: str, session: str | None = None) -
     return sorted(found, key=lambda one: (one.simulated, -(one.cost.amount or Decimal(0))))
 
 
-def history(connection: sqlite3.Connection, lane: Lane, *, simulated: bool) -> list[int]:
+def history(connection: sqlite3.Connection, lane: Lane, *, simulated: bool, besides: str = "") -> list[int]:
     rows = connection.execute(
         "SELECT out_tokens FROM take WHERE configuration = ? AND simulated = ? AND origin = 'live' "
-        f"AND out_tokens IS NOT NULL AND verdict IN ({_ANSWERS}) ORDER BY key DESC LIMIT {_HISTORY}",
-        (str(lane.configuration), simulated),
+        f"AND out_tokens IS NOT NULL AND verdict IN ({_ANSWERS}) "
+        "AND session IS NOT (SELECT key FROM session WHERE id = ?) "
+        f"ORDER BY key DESC LIMIT {_HISTORY}",
+        (str(lane.configuration), simulated, besides),
     )
     return [tokens for (tokens,) in rows][::-1]
 

@@ -130,9 +130,9 @@ class Store:
 
         return self._read(found)
 
-    def history(self, lane: Lane, *, simulated: bool = False) -> list[int]:
-        """The output tokens of the last twenty answers of its configuration, oldest first."""
-        return self._read(lambda connection: spending.history(connection, lane, simulated=simulated))
+    def history(self, lane: Lane, *, simulated: bool = False, besides: str = "") -> list[int]:
+        """The output tokens of the last twenty answers of its configuration, oldest first, in all sessions but one."""
+        return self._read(lambda connection: spending.history(connection, lane, simulated=simulated, besides=besides))
 
     def spent(self, by: str, *, session: str | None = None) -> list[Spent]:
         """By `model`, `tier`, `day`, or the values of a tag."""

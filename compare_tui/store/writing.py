@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from compare_tui.core import round_data
-from compare_tui.core.events import Event, Kind
+from compare_tui.core.events import Data, Event, Kind
 from compare_tui.core.pricing import plain
 from compare_tui.core.round import Round
 from compare_tui.core.sanitize import join_surrogates
@@ -93,9 +93,12 @@ def append(
     connection: sqlite3.Connection, place: tuple[int, int], key: int, number: int, events: Sequence[Event]
 ) -> None:
     """What happened to a take since; the same number again is the same piece once more, and stands in its place."""
-    lean = [_lean(connection, place, event) if event.kind is Kind.REQUEST else event for event in events]
+
+    def lean(event: Event) -> Data:
+        return Keeper(connection, *place).lean(event.data) if event.kind is Kind.REQUEST else event.data
+
     connection.execute(
-        "INSERT OR REPLACE INTO chunk (take, number, events) VALUES (?, ?, ?)", (key, number, pack(lean))
+        "INSERT OR REPLACE INTO chunk (take, number, events) VALUES (?, ?, ?)", (key, number, pack(events, lean))
     )
 
 
@@ -106,10 +109,6 @@ def append_last(connection: sqlite3.Connection, key: int, event: Event) -> None:
         "SELECT :take, coalesce(max(number), -1) + 1, :events FROM chunk WHERE take = :take",
         {"take": key, "events": pack([event])},
     )
-
-
-def _lean(connection: sqlite3.Connection, place: tuple[int, int], event: Event) -> Event:
-    return event._replace(data=Keeper(connection, *place).lean(event.data))
 
 
 def finish(

@@ -235,7 +235,7 @@ class CompareApp(App[int], inherit_bindings=False):
     # Remembering
 
     def remember_lineup(self, lineup: Lineup) -> None:
-        if self.desk.start.fixed_lanes or self.desk.start.simulated:
+        if self.desk.start.fixed_lanes or self.desk.start.simulated or self.desk.private:
             return
         from compare_tui import lanes_file
 
@@ -319,6 +319,7 @@ class CompareApp(App[int], inherit_bindings=False):
         self._leaving = False
 
     async def on_unmount(self) -> None:
+        await self.compare.keep_view()
         await asyncio.to_thread(self.desk.close)
 
     def _fatal_error(self) -> None:

@@ -32,6 +32,8 @@ class Archive:
         """Why nothing can be stored, though it should be."""
         self._open_store = start.store
         self._in_memory: dict[str, list[News]] = {}
+        self._only_here: set[str] = set()
+        """Takes under way that are kept in memory alone, whatever becomes of their session meanwhile."""
 
     def open(self) -> None:
         """Blocks. Not for private work: it would leave a file where there was none."""
@@ -68,14 +70,27 @@ class Archive:
 
     def record_of(self, session: Session) -> "SessionRecord":
         """The session with all its events, wherever they are. Blocks."""
-        from compare_tui.core.record import SessionRecord
         from compare_tui.store.news import joined
 
-        if session.id in self._in_memory or self.store is None:
-            record = joined(SessionRecord(session.id), self._in_memory.get(session.id, ()))
-        else:
-            record = self.store.whole(session.id)
-        return replace(record, name=session.name, tags=session.tags, again_of=session.again_of, view=dict(session.view))
+        record = joined(self._written(session.id), self._in_memory.get(session.id, ()))
+        now = {sent.round.id: sent.round for sent in session.rounds}  # it may have been tagged since
+        rounds = tuple(replace(one, round=now.get(one.round.id, one.round)) for one in record.rounds)
+        record = replace(record, rounds=rounds, view=dict(session.view))
+        return replace(record, name=session.name, tags=session.tags, again_of=session.again_of)
+
+    def _written(self, id_: str) -> "SessionRecord":
+        """What the store has of it: rounds before those that are in memory alone."""
+        from compare_tui.core.record import SessionRecord
+        from compare_tui.store.problems import NotFound
+
+        if self.store is None:
+            return SessionRecord(id_)
+        if id_ not in self._in_memory:
+            return self.store.whole(id_)
+        try:
+            return self.store.read(id_)
+        except NotFound:
+            return SessionRecord(id_)
 
     def forget(self, session: Session) -> None:
         """What was in memory alone is gone."""
@@ -87,31 +102,30 @@ class Archive:
         if self.private or self.store is None or self.store.read_only:
             from compare_tui.store.news import Begun
 
+            self._only_here |= {take.id for take in takes}
             self._in_memory.setdefault(round_.session, []).append(Begun(round_, tuple(takes)))
         else:
             self.store.journal.begin(round_, takes, simulated)
 
     def record(self, take_id: str, events: Sequence[Event]) -> None:
-        in_memory = self._in_memory.get(_session(take_id))
-        if in_memory is not None:
+        if take_id in self._only_here:
             from compare_tui.store.news import Told
 
-            in_memory.append(Told(take_id, events))
+            if (in_memory := self._in_memory.get(take_id.partition(".")[0])) is not None:
+                in_memory.append(Told(take_id, events))
         elif self.store is not None:
             self.store.journal.record(take_id, events)
 
     def ended(self, take: Take) -> None:
-        if _session(take.id) not in self._in_memory and self.store is not None:
+        if take.id in self._only_here:
+            self._only_here.discard(take.id)
+        elif self.store is not None:
             self.store.journal.ended(take)
 
     def reserve(self, take_id: str, amount: Decimal | None) -> "Future[Refusal | None]":
         """The caps that all processes share hold for what is stored."""
-        if _session(take_id) not in self._in_memory and self.store is not None:
+        if take_id not in self._only_here and self.store is not None:
             return self.store.journal.reserve(take_id, amount)
         granted: Future[Refusal | None] = Future()
         granted.set_result(None)
         return granted
-
-
-def _session(take_id: str) -> str:
-    return take_id.partition(".")[0]

@@ -124,7 +124,7 @@ class Desk:
             with suppress(StoreProblem):
                 for lane in {lane.configuration for lane in self.lineup.lanes}:
                     simulated = self.only_simulated([lane])
-                    self._before[lane] = store.history(lane, simulated=simulated)
+                    self._before[lane] = store.history(lane, simulated=simulated, besides=self.session.id)
 
     def _prepare(self, name: str) -> None:
         from compare_tui.engine.engine import SetUpFailed
@@ -283,6 +283,7 @@ class Desk:
     def refusals(self, found: "Sequence[Forecast]") -> list[str]:
         """Why the caps forbid this send. Blocks: what was spent stands in the store."""
         from compare_tui.engine.forecast import budget_refusals, cap_refusals
+        from compare_tui.store.problems import StoreProblem
 
         caps = self.start.config.caps
         refusals = budget_refusals(found, None, caps.per_send)
@@ -290,7 +291,10 @@ class Desk:
             today = datetime.date.today()
             simulated = self.only_simulated([one.lane for one in found])
             spent = (self.store.spent_since(day, simulated=simulated) for day in (today, today.replace(day=1)))
-            refusals += cap_refusals(found, caps, *spent)
+            try:
+                refusals += cap_refusals(found, caps, *spent)
+            except StoreProblem as problem:
+                refusals.append(f"the caps cannot be looked at: {problem}")
         return refusals
 
     def history(self, lane: Lane) -> list[int]:
@@ -313,7 +317,7 @@ class Desk:
         return account
 
     async def answers(self, round_: Round) -> "Mapping[str, Sequence[Event]]":
-        """What the store answers of it, when that is asked for."""
+        """What the store answers of it, when that is asked for. A StoreProblem when it cannot be looked at."""
         store = self.store
         if not self.reuse or store is None:
             return {}

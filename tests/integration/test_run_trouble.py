@@ -182,7 +182,7 @@ def test_lanes_that_are_the_same_each_count_against_the_cap_of_a_send(
 def test_a_file_that_cannot_grow_is_exit_4_and_the_answers_still_come(
     compare_tui: CompareTui, server: FaultServer, tmp_path: Path
 ) -> None:
-    outs = ["--out", tmp_path / "small.csv", "--out", tmp_path / "other.jsonl"]
+    outs: list[str | Path] = ["--out", tmp_path / "small.csv", "--out", tmp_path / "other.jsonl"]
     ended = with_small_files(compare_tui, "--base-url", server.base_url(), *outs, "--private", "--yes")
     assert ended.returncode == 4, ended.stderr
     assert "rows may be missing" in ended.stderr

@@ -343,13 +343,6 @@ class ExportScreen(Screen[None]):
     def action_help(self) -> None:
         cast("CompareApp", self.app).open_help(Where.EXPORT)
 
-    def action_export_help(self) -> None:
-        self.action_help()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the path a question mark is a part of it."""
-        return action != "export_help" or isinstance(self.focused, ChoiceRow)
-
 
 def _is_over(take: TakeRecord) -> bool:
     return bool(take.events) and take.events[-1].kind in (Kind.END, Kind.INTERRUPTED)

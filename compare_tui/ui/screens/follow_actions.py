@@ -147,6 +147,8 @@ class FollowActions(SendActions):
         self.against_before = False
         self.cached = ""
         self.leave_follow_up()
+        if self.desk.is_open:  # what other sessions say of the next price is another thing now
+            self.run_worker(self.get_keys(), group="keys")
 
     @work(group="send")
     async def action_new_session(self) -> None:

@@ -80,13 +80,14 @@ class SendActions(CompareView):
         if same and self._last is not None and monotonic() - self._last[0] < TWICE_WITHIN_S:
             return
         from compare_tui.promptfiles import PromptFileError
+        from compare_tui.store.problems import StoreProblem
 
         try:
             round_ = await self.desk.aside(lambda: self.desk.planned(prompt))
-        except PromptFileError as error:
-            self.notify(safe_line(str(error)), severity="error", markup=False)
+            answers = await self.desk.answers(round_)
+        except (PromptFileError, StoreProblem) as error:
+            self.notify(safe_line(str(error)), title="Not sent", severity="error", markup=False)
             return
-        answers = await self.desk.answers(round_)
         if await self.allowed(unanswered(round_, answers), ask=ask):
             self.desk.send(round_, answers)
             self._last = monotonic(), prompt, lanes

@@ -1,7 +1,7 @@
 """Sessions from the compare screen: opening, leaving, replaying, exporting them, and holding one against another."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import work
 from textual.content import Content
@@ -15,8 +15,10 @@ from compare_tui.ui.screens.follow_actions import FollowActions
 
 if TYPE_CHECKING:
     from compare_tui.core.record import SessionRecord
-    from compare_tui.store.store import Place
+    from compare_tui.store.store import Place, Store
     from compare_tui.ui.screens.wanted import Wanted
+
+T = TypeVar("T")
 
 _KEPT_EVERY = 4
 """Slow ticks between two looks at what has to be kept of the view: a second."""
@@ -54,7 +56,8 @@ class SessionActions(FollowActions):
         if not self.desk.session.rounds:
             self.notify("Nothing was sent in this session yet.")
             return
-        await self._export(await self.desk.aside(lambda: self.desk.archive.record_of(self.desk.session)))
+        if (record := await self._record_here()) is not None:
+            await self._export(record)
 
     async def _export(self, record: "SessionRecord") -> None:
         from compare_tui.ui.screens.export import ExportScreen
@@ -67,8 +70,8 @@ class SessionActions(FollowActions):
             self.notify("Nothing was sent in this session yet.")
             return
         number = self.sent.round.number
-        record = await self.desk.aside(lambda: self.desk.archive.record_of(self.desk.session))
-        await self._replay(record, number)
+        if (record := await self._record_here()) is not None:
+            await self._replay(record, number)
 
     async def _replay(self, record: "SessionRecord", round_: int | None, take: int | None = None) -> None:
         from compare_tui.ui.screens.replay import ReplayScreen
@@ -130,17 +133,21 @@ class SessionActions(FollowActions):
             await self._hold_against(session, wanted.old)
 
     async def _record_here(self) -> "SessionRecord | None":
-        return await self.desk.aside(lambda: self.desk.archive.record_of(self.desk.session))
+        return await self._told(lambda: self.desk.archive.record_of(self.desk.session))
 
     async def _read(self, place: "Place") -> "SessionRecord | None":
-        from compare_tui.store.problems import StoreProblem
-
         store = self.desk.store
         if store is None:
             self.notify("There is no store to read it from.", severity="warning")
             return None
+        return await self._told(lambda: store.read(place))
+
+    async def _told(self, work: Callable[[], T]) -> T | None:
+        """What comes of it; None when the store cannot do it, which is said."""
+        from compare_tui.store.problems import StoreProblem
+
         try:
-            return await self.desk.aside(lambda: store.read(place))
+            return await self.desk.aside(work)
         except StoreProblem as problem:
             self.notify(safe_line(str(problem)), severity="error", markup=False)
             return None
@@ -165,21 +172,15 @@ class SessionActions(FollowActions):
 
     async def open_session(self, place: "Place") -> None:
         """As it was left; a copy when another process writes to it."""
-        from compare_tui.store.store import Place
-
         store = self.desk.store
         if store is None or not await self.may_leave("Open another session?"):
             return
-        if not await self.desk.aside(lambda: store.claim(place.session)):
-            copy = await self.desk.aside(lambda: store.duplicate(place.session))
-            self.notify("Another compare-tui writes to this session: this is a copy.", severity="warning")
-            place = Place(copy, place.round)
-            await self.desk.aside(lambda: store.claim(copy))
-        record = await self._read(Place(place.session))
-        if record is None:
+        session = await self._told(lambda: _opened(store, place.session))
+        if session is None:
             return
-        session = await self.desk.aside(record.session)
         self.app.clear_notifications()  # among them that there is something to open
+        if session.id != place.session:
+            self.notify("Another compare-tui writes to this session: this is a copy.", severity="warning")
         await self._show_session(session)
         if place.round is not None:
             await self._show_round(place.round)
@@ -195,11 +196,9 @@ class SessionActions(FollowActions):
         self._kept = session.id, dict(session.view)
         await self._begun()
         await self.show_columns()
-        sent = self.sent
-        if sent is not None:
-            self.prompt.load(sent.round.prompt.text, sent.round.prompt.system or "")
-        if self.desk.is_open:
-            self.run_worker(self.get_keys(), group="keys")
+        if session.rounds:
+            prompt = session.rounds[-1].round.prompt
+            self.prompt.load(prompt.text, prompt.system or "")
 
     async def _show_round(self, number: int | None) -> None:
         rounds = self.desk.session.rounds
@@ -233,29 +232,31 @@ class SessionActions(FollowActions):
         super().slow_tick()
         self._ticks += 1
         if self._ticks % _KEPT_EVERY == 0:
-            self._keep_view()
+            self.run_worker(self.keep_view(), group="view", exclusive=True)
             self._tell_trouble()
             self._look_at_cache()
 
-    def _keep_view(self) -> None:
+    async def may_leave(self, question: str) -> bool:
+        may = await super().may_leave(question)
+        if may:
+            await self.keep_view()
+        return may
+
+    async def keep_view(self) -> None:
         """How the session is looked at, for when it is opened again."""
+        from compare_tui.store.problems import StoreProblem
+
         session, store = self.desk.session, self.desk.store
         view = self._view()
-        if store is None or self.desk.private or not session.rounds or self._kept == (session.id, view):
+        unkept = store is None or store.read_only or self.desk.private
+        if store is None or unkept or not session.rounds or self._kept == (session.id, view):
             return
         self._kept = session.id, view
         session.view = view
-        self.run_worker(self._write_view(session.id, view), group="view", exclusive=True)
-
-    async def _write_view(self, session: str, view: Mapping[str, Any]) -> None:
-        from compare_tui.store.problems import StoreProblem
-
-        store = self.desk.store
-        if store is not None:
-            try:
-                await self.desk.aside(lambda: store.keep_view(session, view))
-            except StoreProblem:  # what is in the way of writing is told by the journal
-                self._kept = "", {}
+        try:
+            await self.desk.aside(lambda: store.keep_view(session.id, view))
+        except StoreProblem:  # what is in the way of writing is told by the journal
+            self._kept = "", {}
 
     def _view(self) -> dict[str, Any]:
         entries = self.desk.lineup.entries
@@ -306,6 +307,14 @@ class SessionActions(FollowActions):
             self.notify("Sessions are written again; nothing is missing.")
         self._told_trouble = trouble
         self.tick()
+
+
+def _opened(store: "Store", id_: str) -> Session:
+    """From now on it is this process that writes to it; the session, or a copy with an id of its own. Blocks."""
+    if not store.read_only and not store.claim(id_):
+        id_ = store.duplicate(id_)
+        store.claim(id_)
+    return store.read(id_).session()
 
 
 def _lineup(session: Session) -> Lineup:
