@@ -13,8 +13,11 @@ from compare_tui.store.store import Place, Store
 
 MS = 1_000_000
 RATE: Mapping[str, Any] = {
-    **{"model": "gpt-5.5", "tier": "default", "card_date": "2026-11-01"},
-    **{"input": "5", "output": "30"},
+    "model": "gpt-5.5",
+    "tier": "default",
+    "input": "5",
+    "output": "30",
+    "card_date": "2026-11-01",
 }
 """One of a card's rows as an event has it; see `Rate.to_data`."""
 

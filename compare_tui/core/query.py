@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from compare_tui.core.nearest import did_you_mean
+from compare_tui.core.sanitize import join_surrogates
 from compare_tui.core.verdict import Verdict
 
 
@@ -41,6 +42,8 @@ class Query:
         return self == Query(unfinished=self.unfinished)
 
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 9998
+"""A moment before or behind a day of these is one as well, in every time zone."""
 _COST = re.compile(r"cost([<>])(.+)")
 
 
@@ -50,7 +53,7 @@ def parse(text: str, *, unfinished: bool = False) -> Query:
     found: dict[str, Any] = {}
     words: list[str] = []
     tags: dict[str, str] = {}
-    for word in _split(text):
+    for word in _split(join_surrogates(text).replace("\0", " ")):  # neither can be looked for
         if cost := _COST.fullmatch(word):
             found["above" if cost[1] == ">" else "below"] = _usd(cost[2])
             continue
@@ -89,9 +92,11 @@ def _verdict(key: str, value: str) -> str:
 
 def _day(key: str, value: str) -> str:
     try:
-        date.fromisoformat(value if len(value) > len("YYYY-MM") else f"{value}-01")
+        day = date.fromisoformat(value if len(value) > len("YYYY-MM") else f"{value}-01")
     except ValueError:
-        raise QueryError(f"{key}: takes a day such as 2026-11-20, or a month, not {value}") from None
+        day = date.min
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise QueryError(f"{key}: takes a day such as 2026-11-20, or a month, not {value}")
     return value
 
 

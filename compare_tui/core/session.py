@@ -47,8 +47,10 @@ class SentRound:
         return [take for take in self.takes if take.lane.configuration == lane.configuration]
 
     def again(self, lane: Lane) -> Take:
-        """A further take of a lane, not sent yet."""
-        take = Take(f"{self.round.id}.{len(self.takes) + 1}", lane, repeat=len(self.alike(lane)) + 1)
+        """A further take of a lane, not sent yet. Some may be missing before it: a copy has only those that ended."""
+        number = max((int(take.id.rpartition(".")[2]) for take in self.takes), default=0) + 1
+        repeat = max((take.repeat for take in self.alike(lane)), default=0) + 1
+        take = Take(f"{self.round.id}.{number}", lane, repeat=repeat)
         self.takes.append(take)
         return take
 

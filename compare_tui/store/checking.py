@@ -1,5 +1,6 @@
 """Looking at the file of the sessions without changing it: for `doctor`, it takes a second or two."""
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +16,7 @@ def check(path: Path) -> tuple[bool, str]:
     if not path.exists():
         return True, "nothing is stored yet"
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"file:{quote(os.fsencode(path))}?mode=ro", uri=True)) as connection:
             (sessions,) = connection.execute("SELECT count(*) FROM session").fetchone()
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except (sqlite3.Error, OSError) as error:

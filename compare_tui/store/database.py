@@ -207,7 +207,7 @@ def _remote(folder: Path) -> str | None:
         lines = Path("/proc/self/mounts").read_text(errors="replace").splitlines()
     except OSError:
         return None
-    absolute = str(folder.absolute())
+    absolute = str(folder.resolve())
     mounts = [(parts[1], parts[2]) for line in lines if len(parts := line.split()) > 2]
     holding = [(place, kind) for place, kind in mounts if f"{absolute}/".startswith(f"{place.rstrip('/')}/")]
     kind = max(holding, default=("", ""), key=lambda one: len(one[0]))[1]

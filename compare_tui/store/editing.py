@@ -11,7 +11,7 @@ from compare_tui.core.record import SessionRecord
 from compare_tui.core.sanitize import join_surrogates
 from compare_tui.core.session import first_words, new_session_id
 from compare_tui.store import moments, reading, writing
-from compare_tui.store.kept import forget_unused
+from compare_tui.store.kept import Kept, forget_unused
 from compare_tui.store.places import Place
 from compare_tui.store.problems import NotFound, StoreProblem
 
@@ -114,14 +114,16 @@ def scrub(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO word (word, rank) VALUES ('merge', ?)", (pages,))
         merged = connection.total_changes - before > 1
         pages = _STEP_PAGES
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if is_busy:
+        raise StoreProblem("gone from the sessions, but somebody reads them now: until that ends, the log has it still")
 
 
 def _first_words_again(connection: sqlite3.Connection, key: int) -> None:
     """The title may have been the words of the round that is gone."""
-    first = connection.execute("SELECT text FROM doc WHERE session = ? AND take = 0 ORDER BY round", (key,)).fetchone()
-    words = first_words(first[0]) if first else ""
-    connection.execute("UPDATE session SET words = ? WHERE key = ?", (words, key))
+    first = connection.execute("SELECT asked FROM round WHERE session = ? ORDER BY number", (key,)).fetchone()
+    words = first_words(Kept(connection).whole(json.loads(first[0]))["prompt"]["text"]) if first else ""
+    connection.execute("UPDATE session SET words = ? WHERE key = ?", (join_surrogates(words), key))
 
 
 def _key(connection: sqlite3.Connection, id_: str) -> int:

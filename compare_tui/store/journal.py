@@ -82,6 +82,11 @@ class Journal:
         self._is_safest: bool | None = None
         """How the connection commits now; to ask for it each time costs as much as the commit."""
         self._news: deque[News] = deque()
+        self._told: dict[str, list[Event]] = {}
+        """What takes were told since it was gathered last: extended here and emptied there, neither needs a lock."""
+        self._open: dict[str, list[Event]] = {}
+        """Those of them whose takes were gathered and have not ended."""
+        self._moving = threading.Lock()
         self._asked: deque[_Asked] = deque()
         self._behind: deque[list[News]] = deque()
         """Batches that wait to be written; the first one is tried until it is."""
@@ -102,13 +107,17 @@ class Journal:
     # From any thread
 
     def begin(self, round_: Round, takes: Sequence[Take], simulated: Collection[str]) -> None:
-        self._rounds |= dict.fromkeys((take.id for take in takes), round_)
+        for take in takes:
+            self._rounds[take.id] = round_
+            self._told[take.id] = []
         at = round_.sent_at or moments.now()
         self._hand_in(Begun(round_, tuple(takes), frozenset(simulated), at, moments.today()))
         self._at_once.set()
 
     def record(self, take_id: str, events: Sequence[Event]) -> None:
-        self._hand_in(Told(take_id, events))
+        self._told[take_id].extend(events)
+        if not self._something.is_set():
+            self._something.set()
 
     def ended(self, take: Take) -> None:
         self._hand_in(Ended(take, self._rounds.pop(take.id)))
@@ -136,7 +145,10 @@ class Journal:
 
     def with_unwritten(self, record: SessionRecord) -> SessionRecord:
         """The session with what waits to be written, for as long as the disk takes nothing."""
-        return joined(record, [news for batch in (*self._behind, list(self._news)) for news in batch])
+        with self._moving:
+            behind = [news for batch in (*self._behind, list(self._news)) for news in batch]
+            told = [Told(take_id, list(waiting)) for take_id, waiting in list(self._told.items())]
+        return joined(record, [*behind, *told])
 
     def close(self) -> bool:
         """Write what is left, once more if there is trouble; whether nothing is lost."""
@@ -148,8 +160,7 @@ class Journal:
 
     def _hand_in(self, news: News) -> None:
         self._news.append(news)
-        if not self._something.is_set():
-            self._something.set()
+        self._something.set()
 
     # In the thread of its own
 
@@ -158,9 +169,9 @@ class Journal:
             self._something.wait(self._retry_s if self._behind else None)
             if not self._at_once.is_set():
                 self._at_once.wait(EVERY_S)  # let a tenth of a second gather
-            closing = self._closing
             self._something.clear()
             self._at_once.clear()
+            closing = self._closing  # only now: what is set after it was cleared wakes the next turn
             asked = [self._asked.popleft() for _ in range(len(self._asked))]  # first: their takes were begun before
             self._gather()
             self._write_all(even_now=closing)
@@ -172,13 +183,28 @@ class Journal:
 
     def _gather(self) -> None:
         """Never into a batch that was tried."""
-        batch = [self._news.popleft() for _ in range(len(self._news))]
-        if not batch:
-            return
-        if len(self._behind) > 1:
-            self._behind[-1].extend(batch)
-        else:
-            self._behind.append(batch)
+        with self._moving:
+            batch = [self._news.popleft() for _ in range(len(self._news))]
+            batch += self._told_by_takes(batch)
+            if len(self._behind) > 1:
+                self._behind[-1].extend(batch)
+            elif batch:
+                self._behind.append(batch)
+
+    def _told_by_takes(self, news: Sequence[News]) -> list[News]:
+        """Looked at behind the news: a take that has ended was told all, one that is not begun there may wait."""
+        for one in news:
+            if isinstance(one, Begun):
+                self._open |= {take.id: self._told[take.id] for take in one.takes}
+        told: list[News] = []
+        for take_id, waiting in self._open.items():
+            if many := len(waiting):
+                told.append(Told(take_id, waiting[:many]))
+                del waiting[:many]
+        for one in news:
+            if isinstance(one, Ended):
+                del self._open[one.take.id], self._told[one.take.id]
+        return told
 
     def _write_all(self, *, even_now: bool) -> None:
         if self.trouble is not None and not even_now and monotonic() - self._tried_at < self._retry_s:
@@ -210,6 +236,8 @@ class Journal:
 
     def _write(self, batch: list[News]) -> None:
         """One transaction; what is remembered of it is only kept once it is there."""
+        if all(isinstance(news, Mark) for news in batch):
+            return  # who only asks whether all is written waits for no lock, and may do so of a file that is read only
         if self._connection is None:
             self._connection = self._connect()
             self._is_safest = None

@@ -1,5 +1,6 @@
 """Sessions as a list: newest first, or those that hold words and meet conditions."""
 
+import json
 import re
 import sqlite3
 from collections import Counter
@@ -18,7 +19,7 @@ from compare_tui.store.snippets import around
 
 RUNNING: Final = "running"
 _RANKED_ROWS: Final = 5_000
-_WORD: Final = re.compile(r"\w")
+_WORD: Final = re.compile(r"[^\W_]")
 _UNSPACED: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
@@ -175,7 +176,7 @@ def _conditions(query: Query, deleted: bool) -> tuple[list[str], dict[str, Any]]
         values["until"] = moments.ends(query.until)
     for name, sign in (("above", ">"), ("below", "<")):
         if (amount := getattr(query, name)) is not None:
-            spent = "(SELECT coalesce(sum(CAST(cost AS REAL)), 0) FROM take WHERE take.session = session.key)"
+            spent = "(SELECT sum(CAST(cost AS REAL)) FROM take WHERE take.session = session.key)"
             conditions.append(f"{spent} {sign} :{name}")
             values[name] = float(amount)
     return conditions, values
@@ -191,27 +192,27 @@ def _pattern(wanted: str, *, unfinished: bool) -> str:
 
 
 def _rows(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, Listed]:
-    marks = ", ".join("?" * len(keys))
+    these, wanted = "(SELECT value FROM json_each(?))", (json.dumps(keys),)  # of any number: variables are limited
     rounds = dict(
-        connection.execute(f"SELECT session, count(*) FROM round WHERE session IN ({marks}) GROUP BY session", keys)
+        connection.execute(f"SELECT session, count(*) FROM round WHERE session IN {these} GROUP BY session", wanted)
     )
     tags: dict[int, dict[str, str]] = {}
     for key, name, value in connection.execute(
-        f"SELECT session, name, value FROM tag WHERE session IN ({marks}) ORDER BY round DESC", keys
+        f"SELECT session, name, value FROM tag WHERE session IN {these} ORDER BY round DESC", wanted
     ):
         tags.setdefault(key, {})[name] = value
     takes: dict[int, list[tuple[Any, ...]]] = {}
     for key, *take in connection.execute(
-        f"SELECT session, lane, verdict, owner, cost, cost_state, billed FROM take WHERE session IN ({marks}) "
+        f"SELECT session, lane, verdict, owner, cost, cost_state, billed FROM take WHERE session IN {these} "
         "ORDER BY session, round, number",
-        keys,
+        wanted,
     ):
         takes.setdefault(key, []).append(tuple(take))
     found = {}
     for key, id_, title, *told in connection.execute(
         "SELECT key, id, coalesce(name, words), name, created, touched, again_of, deleted "
-        f"FROM session WHERE key IN ({marks})",
-        keys,
+        f"FROM session WHERE key IN {these}",
+        wanted,
     ):
         found[key] = _row(id_, title, told, rounds.get(key, 0), takes.get(key, []), tags.get(key, {}))
     return {key: found[key] for key in keys}

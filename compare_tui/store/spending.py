@@ -8,6 +8,7 @@ from typing import Any
 
 from compare_tui.core.lane import Lane
 from compare_tui.core.pricing import Cost, CostState, total
+from compare_tui.core.sanitize import join_surrogates
 from compare_tui.core.verdict import Verdict
 
 _HISTORY = 20
@@ -44,7 +45,7 @@ def spent(connection: sqlite3.Connection, by: str, session: str | None = None) -
         )
     rows = connection.execute(
         f"SELECT {key}, simulated, in_tokens, cached_tokens, out_tokens, cost, cost_state {_FROM_TAKES}",
-        {"session": session, "tag": by},
+        {"session": session, "tag": join_surrogates(by)},
     )
     groups: dict[tuple[str, int], list[tuple[Any, ...]]] = {}
     for name, simulated, *told in rows:
@@ -57,7 +58,7 @@ def spent(connection: sqlite3.Connection, by: str, session: str | None = None) -
 
 def history(connection: sqlite3.Connection, lane: Lane, *, simulated: bool, besides: str = "") -> list[int]:
     rows = connection.execute(
-        "SELECT out_tokens FROM take WHERE configuration = ? AND simulated = ? AND origin = 'live' "
+        "SELECT out_tokens FROM take WHERE configuration = ? AND simulated = ? AND billed "
         f"AND out_tokens IS NOT NULL AND verdict IN ({_ANSWERS}) "
         "AND session IS NOT (SELECT key FROM session WHERE id = ?) "
         f"ORDER BY key DESC LIMIT {_HISTORY}",

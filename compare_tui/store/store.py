@@ -211,10 +211,10 @@ class Store:
         return self._owner.id if self._owner is not None else ""
 
     def _scrub(self) -> None:
-        with self._asked(self._edits) as connection:
-            editing.scrub(connection)
         for copy in self._database.backups:
             copy.unlink(missing_ok=True)
+        with self._asked(self._edits) as connection:
+            editing.scrub(connection)
 
     def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         with self._asked(self._reads) as connection, snapshot(connection):

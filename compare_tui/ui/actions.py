@@ -278,7 +278,7 @@ ACTIONS: Final = (
         ("export-next", "right l", "next", "What stands to the right in this row of choices.", True),
         ("export-down", "down j", "down", "The row below; in the path the next of the folders offered.", True),
         ("export-help", "?", "help", "What can be done here.", True, "help"),
-        ("export-done", "escape", "back", "Back to where you came from; nothing more is written.", True),
+        ("export-done", "escape", "back", "Back to where you came from; a file that was begun is finished.", True),
         ("export-previous", "left h", "previous", "What stands to the left in this row of choices."),
         ("export-up", "up k", "up", "The row above; in the path the folder offered before."),
         ("export-first", "home g", "first", "The first choice of this row, such as the whole session."),

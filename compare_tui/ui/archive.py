@@ -36,8 +36,8 @@ class Archive:
         """Takes under way that are kept in memory alone, whatever becomes of their session meanwhile."""
 
     def open(self) -> None:
-        """Blocks. Not for private work: it would leave a file where there was none."""
-        if self.store is not None or self.private or self._open_store is None:
+        """Blocks. Not called for private work: it would leave a file where there was none."""
+        if self.store is not None or self._open_store is None:
             return
         from compare_tui.store.problems import StoreProblem
 
@@ -55,10 +55,8 @@ class Archive:
 
     @property
     def trouble(self) -> str | None:
-        """Why nothing can be written right now."""
-        if self.store is None or self.private:
-            return None
-        return self.store.journal.trouble
+        """Why nothing can be written right now. Beside a private session too: one before it may not be written yet."""
+        return None if self.store is None else self.store.journal.trouble
 
     def is_only_here(self, session: Session) -> bool:
         """Whether leaving it now would lose something of it. Waits for what is being written."""

@@ -76,7 +76,8 @@ class Desk:
         from compare_tui.engine.engine import Engine
 
         self.accounts.update(self.start.accounts())
-        self.archive.open()
+        if not self.private:
+            self.archive.open()
         engine = Engine((), self.start.config.limits, self.archive, default=self._default)
         engine.__enter__()
         engine.ready()

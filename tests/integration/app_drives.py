@@ -4,6 +4,7 @@ from typing import Final
 
 from tests.integration import (
     app_drives_anywhere,
+    app_drives_export,
     app_drives_lanes,
     app_drives_overview,
     app_drives_panes,
@@ -19,6 +20,7 @@ _IN_PARTS: Final = (
     app_drives_lanes.DRIVES,
     app_drives_store.DRIVES,
     app_drives_sessions.DRIVES,
+    app_drives_export.DRIVES,
     app_drives_overview.DRIVES,
     app_drives_replay.DRIVES,
 )

@@ -126,8 +126,7 @@ def stop_all(app: App, key: str) -> None:
 def new_session(app: App, key: str) -> None:
     if not app.look.rounds:
         stop_all(app, "X")
-    app.key(key).see("Begin a new session?")
-    app.key("y").see(states("not sent"), "new session", lambda look: not look.rounds)
+    app.key(key).see(states("not sent"), "new session", lambda look: not look.rounds)
 
 
 @drives("quit", "ctrl+q", ":quit", on=streaming)

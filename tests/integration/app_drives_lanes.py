@@ -229,6 +229,6 @@ def begin_with_demo(app: App, key: str) -> None:
     app.type("Hello?").see("Hello?", "4 requests")
     app.to_panes()
     app.key("S").see("round 1/1", states("queued", "waiting", "thinking", "writing"))
-    app.key("ctrl+q").see("Leave while answers are coming?")
+    app.key("ctrl+q").see("4 answers are still coming")
     app.key("y")
     assert app.wait_for_exit() == 0

@@ -74,8 +74,8 @@ def again_and_against(app: App, key: str) -> None:
 
 @drives("reuse", "u", on=kept)
 def reuse(app: App, key: str) -> None:
-    app.key(key).see("answers from the store")
-    app.key(key).gone("answers from the store")
+    app.key(key).see("reuses answers")
+    app.key(key).gone("reuses answers")
 
 
 @drives("private", "P", on=kept)

@@ -1,9 +1,12 @@
 """The app on the store of this home, and what another process finds there once it is left."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
+
+from textual.pilot import Pilot
 
 from compare_tui import paths
 from compare_tui.cli.stored import open_store
@@ -12,6 +15,7 @@ from compare_tui.core.session import Session
 from compare_tui.engine.account import Account
 from compare_tui.store.store import Store
 from compare_tui.ui.app import CompareApp
+from tests.ui.driving import screen_text, until
 from tests.ui.opened import start_on
 
 
@@ -29,6 +33,14 @@ def store_here() -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+async def begun(pilot: Pilot[Any]) -> CompareApp:
+    """Until the price of the next send is there, whatever it is."""
+    app = pilot.app
+    assert isinstance(app, CompareApp)
+    await until(pilot, lambda: app.opened.is_set() and bool(re.search(r"\d requests? · .*\S", screen_text(app))))
+    return app
 
 
 def record_kept(id_: str = "last") -> SessionRecord:

@@ -1,100 +1,34 @@
 """The export screen: what is written where, asked about when something would be lost, and said when it cannot be."""
 
-import csv
-import io
 import os
-import resource
-import signal
 import stat
 import threading
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from compare_tui import app_state
 from compare_tui.core.events import Event
-from compare_tui.core.record import SessionRecord
+from compare_tui.core.session import Session
 from compare_tui.export import files
 from compare_tui.export.reading import read
-from compare_tui.store.store import Store
-from compare_tui.ui.desk import Desk
 from compare_tui.ui.screens.export import ExportScreen
 from compare_tui.ui.screens.export_choice import ENDINGS
-from compare_tui.ui.screens.export_parts import PathField
-from compare_tui.ui.screens.export_target import file_name, folders, shortened, target
-from tests.store_samples import answered
-from tests.ui.driving import NARROW, WIDE, screen_text, until
-from tests.ui.one_screen import NOT_YET, OneScreen, row_of, sees, showing
-from tests.ui.opened import fault_account, start_on
-
-SKY = ("Why is the sky blue?", "And at night?", "Say it as a haiku.")
-NAME = "Why-is-the-sky-blue-abcdefgh"
-HOSTILE = "m\x1b]52;c;QUJD\x07[bold red]x[/]\u202e日本語 " + "w" * 300
-Scenario = Callable[[OneScreen, Pilot[Any]], Awaitable[None]]
-
-
-class Room:
-    """A folder to write into, a desk with a store, and a session in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.store = Store.open(folder.parent / "sessions.db")
-        self.desk = Desk(start_on(fault_account("http://127.0.0.1:9/v1")))
-        self.desk.archive.store = self.store
-        self.record = self.session()
-
-    def session(self, id_: str = "abcdefgh", **told: Any) -> SessionRecord:
-        return answered(self.store, id_, **{"prompts": SKY, "texts": ("An answer,\nin two lines.", "=1+1"), **told})
-
-    def showing(self, scenario: Scenario, record: SessionRecord | None = None, size: tuple[int, int] = WIDE) -> Any:
-        """What the screen was dismissed with."""
-        screen = ExportScreen(self.desk, record or self.record)
-
-        async def played(app: OneScreen, pilot: Pilot[Any]) -> None:
-            await until(pilot, screen._begun.is_set)
-            await scenario(app, pilot)
-
-        return showing(screen, played, size).answer
-
-    def pressing(self, *keys: str, record: SessionRecord | None = None) -> list[Path]:
-        """Until the screen is left; the files there are then."""
-
-        async def presses(app: OneScreen, pilot: Pilot[Any]) -> None:
-            await pilot.press(*keys)
-            await until(pilot, lambda: app.answer is not NOT_YET)
-
-        assert self.showing(presses, record) is None
-        return self.files()
-
-    def files(self) -> list[Path]:
-        return sorted(self.folder.rglob("*"))
+from compare_tui.ui.screens.export_parts import Newest, PathField
+from tests.ui.driving import NARROW, screen_text, until
+from tests.ui.export_room import NAME, SKY, Room, a_room, held, keep_busy, largest_file, rows_of, told
+from tests.ui.one_screen import OneScreen, sees, showing
 
 
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
-    """Nobody else's home, and the folder the app was started in."""
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    monkeypatch.setenv("COMPARE_TUI_HOME", str(tmp_path / "home"))
-    room = Room(folder)
-    yield room
-    room.store.close()
-
-
-def rows_of(path: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(path.read_text(), newline="")))
-
-
-async def told(pilot: Pilot[Any], *words: str) -> None:
-    """In a notification, whatever its lines are broken into."""
-    await until(pilot, lambda: any(all(word in note.message for word in words) for note in pilot.app._notifications))
+    with a_room(tmp_path, monkeypatch) as room:
+        yield room
 
 
 # Writing
@@ -240,6 +174,28 @@ def test_a_private_session_is_written_only_after_a_second_yes_and_leaves_no_othe
     assert not app_state.file().exists()
 
 
+def test_a_private_session_is_one_until_it_is_written_though_another_has_begun(room: Room) -> None:
+    record, gate = held(room.record)
+    room.desk.archive.private = True
+    room.desk.session.id = record.id
+
+    async def leaves(app: OneScreen, pilot: Pilot[Any]) -> None:
+        await pilot.press("enter")
+        await sees(pilot, "This session is private.")
+        await pilot.press("y")
+        await sees(pilot, "writing…")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.answer is None)
+        room.desk.archive.private = False
+        room.desk.session = Session()
+        gate.set()
+        await told(pilot, "Written: ")
+        await app.workers.wait_for_complete()
+
+    room.showing(leaves, record)
+    assert not app_state.file().exists()
+
+
 def test_another_session_is_not_private_because_this_one_is(room: Room) -> None:
     room.desk.archive.private = True
     assert [path.name for path in room.pressing("enter")] == [f"{NAME}.csv"]
@@ -255,110 +211,6 @@ def test_without_a_store_it_says_that_this_is_the_only_copy_and_asks_nothing(roo
         await told(pilot, "Written: ")
 
     room.showing(looks, size=NARROW)
-
-
-# The folder
-
-
-def test_the_folder_of_last_time_is_proposed_next_time(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    (room.folder / "reports").mkdir()
-    monkeypatch.setenv("HOME", str(room.folder))
-    room.pressing("tab", "tab", "ctrl+u", *"~/reports/", "enter")
-    assert app_state.load(app_state.file()).text("export-folder") == str(room.folder / "reports")
-
-    async def looks(app: OneScreen, pilot: Pilot[Any]) -> None:
-        await sees(pilot, f"~/reports/{NAME}.csv", "there already, you are asked first")
-
-    room.showing(looks)
-    (room.folder / "reports").rename(room.folder / "gone")
-
-    async def looks_again(app: OneScreen, pilot: Pilot[Any]) -> None:
-        await sees(pilot, f"a new file: {room.folder / NAME}.csv")
-
-    room.showing(looks_again)
-
-
-def test_folders_are_offered_as_they_are_typed(room: Room) -> None:
-    for name in ("reports", "results", "other", "\x1b[31mred"):
-        (room.folder / name).mkdir()
-    (room.folder / "readme.txt").touch()
-
-    async def types(app: OneScreen, pilot: Pilot[Any]) -> None:
-        await pilot.press("tab", "tab", "home", *"re")
-        row = row_of(await sees(pilot, "reports/"), "reports/")
-        assert row.split() == ["↑↓", "tab", "esc", "reports/", "results/"]
-        await pilot.press("escape")
-        await until(pilot, lambda: "reports/" not in screen_text(app))
-        await pilot.press("s")
-        await sees(pilot, " results/")
-        await pilot.press("down", "tab")
-        await sees(pilot, f"a new file: {room.folder}/results/{NAME}.csv")
-        await pilot.press("enter")
-        await until(pilot, lambda: app.answer is None)
-
-    room.showing(types)
-    assert (room.folder / "results" / f"{NAME}.csv").exists()
-
-
-@pytest.mark.parametrize(
-    ("typed", "path"),
-    [
-        ("", "/here/name.csv"),
-        ("a.csv", "/here/a.csv"),
-        ("  a  ", "/here/a.csv"),
-        ("a.CSV", "/here/a.csv"),
-        ("v1.2", "/here/v1.2.csv"),
-        ("sub/", "/here/sub/name.csv"),
-        ("/", "/name.csv"),
-        ("sub/../a", "/here/a.csv"),
-        ("~nobody-of-this-name/a", "/here/~nobody-of-this-name/a.csv"),
-        ("日本 語", "/here/日本 語.csv"),
-    ],
-)
-def test_a_typed_path_means_a_file(typed: str, path: str) -> None:
-    assert str(target(typed, ".csv", Path("/here"), "name", ENDINGS)) == path
-
-
-def test_a_folder_gets_the_proposed_name(tmp_path: Path) -> None:
-    for typed, folder in ((str(tmp_path), Path("/")), ("..", tmp_path / "x"), (".", tmp_path)):
-        (tmp_path / "x").mkdir(exist_ok=True)
-        assert target(typed, ".md", folder, "name", ENDINGS) == tmp_path / "name.md"
-
-
-def test_links_in_a_circle_end_no_app(tmp_path: Path) -> None:
-    (tmp_path / "round").symlink_to(tmp_path / "round")
-    assert folders("round/x", tmp_path) == ()
-    assert target("round/x", ".md", tmp_path, "name", ENDINGS).name == "x.md"
-
-
-def test_the_home_folder_is_shown_as_a_tilde(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/me")
-    shown = [shortened(Path(path)) for path in ("/home/me", "/home/me/a b", "/home/men", "/")]
-    assert shown == ["~/", "~/a b/", "/home/men/", "/"]
-
-
-@pytest.mark.parametrize(
-    ("title", "name"),
-    [
-        ("Why is the sky blue?", "Why-is-the-sky-blue-abc123"),
-        ("../../etc/passwd", "etc-passwd-abc123"),
-        ("...", "abc123"),
-        ("", "abc123"),
-        ("-rf ~", "rf-abc123"),
-        ("a\x00b\x1b[2J\u202ec\nd", "a-b-2J-c-d-abc123"),
-        ("日本語 שלום e\u0301té", "日本語-שלום-été-abc123"),
-        ("w" * 300, "w" * 60 + "-abc123"),
-        ("日" * 300, "日" * 40 + "-abc123"),
-        ("\ud800x", "x-abc123"),
-    ],
-)
-def test_a_title_chooses_neither_the_folder_nor_what_kind_of_file_it_is(title: str, name: str) -> None:
-    assert file_name(title, "abc123") == name
-
-
-def test_an_id_chooses_no_folder_either() -> None:
-    assert file_name("", "../../x") == "x"
-    assert file_name("..", "..") == "session"
 
 
 # What cannot be written
@@ -385,10 +237,24 @@ def test_what_is_in_the_way_is_said_and_nothing_is_written(room: Room) -> None:
     assert room.files() == before
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_only_be_looked_into_is_said_before_anything_is_written(room: Room) -> None:
+    room.folder.chmod(0o500)
+
+    async def looks(app: OneScreen, pilot: Pilot[Any]) -> None:
+        await sees(pilot, f"There is no permission to write in {room.folder}.")
+        await pilot.press("enter")
+        await sees(pilot, "There is no permission")
+
+    room.showing(looks)
+    room.folder.chmod(0o700)
+    assert room.files() == []
+
+
 def test_a_full_disk_is_said_and_leaves_nothing_behind(room: Room) -> None:
     async def writes(app: OneScreen, pilot: Pilot[Any]) -> None:
         await sees(pilot, "a new file")
-        with _largest_file(1_000):
+        with largest_file(1_000):
             await pilot.press("enter")
             await sees(pilot, "The file would be larger than it may be. Nothing was written.")
         assert room.files() == []
@@ -399,38 +265,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind(room: Room) -> None:
     assert len(room.files()) == 1
 
 
-@contextmanager
-def _largest_file(size: int) -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, before)
-
-
 # What takes long, and what breaks
-
-
-class _Held(tuple[Event, ...]):
-    """Events that come when they are let go."""
-
-    gate: threading.Event
-
-    def __iter__(self) -> Iterator[Event]:
-        assert self.gate.wait(20)
-        return super().__iter__()
-
-
-def held(record: SessionRecord) -> tuple[SessionRecord, threading.Event]:
-    """The session with its first take withheld."""
-    first, *others = record.rounds
-    events = _Held(first.takes[0].events)
-    events.gate = threading.Event()
-    takes = (replace(first.takes[0], events=events), *first.takes[1:])
-    return replace(record, rounds=(replace(first, takes=takes), *others)), events.gate
 
 
 def test_while_it_is_written_the_keys_go_on(room: Room) -> None:
@@ -442,6 +277,7 @@ def test_while_it_is_written_the_keys_go_on(room: Room) -> None:
         await sees(pilot, "writing…")
         await pilot.press("enter", "right", "right")
         await sees(pilot, "● Markdown")
+        assert len(room.files()) == 1  # begun once
         gate.set()
         await told(pilot, "Written: ", f"{NAME}.csv")
         await until(pilot, lambda: app.answer is None)
@@ -467,11 +303,49 @@ def test_a_screen_that_is_left_meanwhile_still_brings_the_file_and_word_of_it(ro
     assert len(rows_of(room.folder / f"{NAME}.csv")) == 6
 
 
+def test_a_file_that_comes_there_meanwhile_stays(room: Room) -> None:
+    record, gate = held(room.record)
+    path = room.folder / f"{NAME}.csv"
+
+    async def comes(app: OneScreen, pilot: Pilot[Any]) -> None:
+        await sees(pilot, "a new file")
+        await pilot.press("enter")
+        await sees(pilot, "writing…")
+        path.write_text("mine")
+        gate.set()
+        await sees(pilot, "There is something of this name already. Nothing was written.")
+
+    room.showing(comes, record)
+    assert [(one.name, one.read_text()) for one in room.files()] == [(path.name, "mine")]
+
+
+def test_of_what_is_asked_for_meanwhile_only_the_newest_is_looked_at_and_shown(room: Room) -> None:
+    gate = threading.Event()
+    done: list[str] = []
+    found: list[str] = []
+
+    async def asks(app: OneScreen, pilot: Pilot[Any]) -> None:
+        newest: Newest[str] = Newest(app.shown, room.desk.aside, found.append)
+
+        def look(name: str) -> str:
+            assert gate.wait(20)
+            done.append(name)
+            return name
+
+        for name in ("first", "second", "third"):
+            newest.ask(partial(look, name))
+            await pilot.pause()
+        gate.set()
+        await until(pilot, lambda: bool(found))
+        assert (done, found) == (["first", "third"], ["third"])
+
+    room.showing(asks)
+
+
 def test_enter_in_one_burst_with_the_key_that_opened_it_waits_for_the_path(room: Room) -> None:
     screen = ExportScreen(room.desk, room.record)
     gate = threading.Event()
-    for _ in range(4):
-        room.desk._aside.submit(gate.wait, 20)  # so that nothing is found out yet
+    keep_busy(room.desk, gate)
 
     async def presses(app: OneScreen, pilot: Pilot[Any]) -> None:
         await pilot.press("enter", "enter")
@@ -500,81 +374,3 @@ def test_what_breaks_on_the_way_ends_neither_the_app_nor_the_session(room: Room)
 
     room.showing(tries, record)
     assert room.files() == []
-
-
-# Looks
-
-
-def test_hostile_names_and_texts_keep_every_row_as_wide_as_the_screen(room: Room) -> None:
-    record = room.session("hostile1", prompts=(HOSTILE, *SKY), texts=(HOSTILE,), lanes=(f"'{'日本語' * 20}'", "m low"))
-
-    async def looks(app: OneScreen, pilot: Pilot[Any]) -> None:
-        for keys in ((), ("up", "right"), ("down", "right"), ("right",), ("right",), ("tab",)):
-            await pilot.press(*keys)
-            await sees(pilot, "the first lines of the")
-            assert not any(sign in screen_text(app) for sign in "\x1b\x07\u202e")
-            widths = {sum(cell_len(s.text) for s in strip) for strip in app.screen._compositor.render_strips()}
-            assert widths == {app.size.width}
-        assert len(str(app.shown.query_one(PathField).exact).encode()) < 200
-        await pilot.press("enter")
-        await told(pilot, "Written: ", str(room.folder))
-
-    for size in (WIDE, NARROW):
-        room.showing(looks, record, size)
-        room.files()[0].unlink()
-
-
-def test_a_click_chooses_as_the_arrows_do(room: Room) -> None:
-    async def clicks(app: OneScreen, pilot: Pilot[Any]) -> None:
-        row = row_of(await sees(pilot, "○ Markdown"), "○ Markdown")
-        await pilot.click("#export-format", offset=(row.index("Markdown"), 0))
-        await sees(pilot, "● Markdown", f"{NAME}.md")
-
-    room.showing(clicks)
-
-
-def test_many_rounds_are_one_row_that_turns_both_ways(room: Room) -> None:
-    record = room.session("manymany", prompts=[f"Prompt {n}" for n in range(1, 31)], lanes=("m low",))
-
-    async def turns(app: OneScreen, pilot: Pilot[Any]) -> None:
-        assert "‹ whole session ›" in await sees(pilot, "1 of 31")
-        await pilot.press("up", "left")
-        assert "‹ round 30 · Prompt 30 ›" in await sees(pilot, "31 of 31")
-        await pilot.press("right", "right")
-        await sees(pilot, "‹ round 1 · Prompt 1 ›", "2 of 31")
-        await pilot.press("end", "home")
-        await sees(pilot, "‹ whole session ›")
-
-    room.showing(turns, record, NARROW)
-
-
-def test_help_opens_with_a_question_mark_and_in_the_path_with_f1(room: Room) -> None:
-    async def asks(app: OneScreen, pilot: Pilot[Any]) -> None:
-        await sees(pilot, "? help")
-        await pilot.press("?")
-        await sees(pilot, "Here: in the export")
-        await pilot.press("escape", "tab", "tab", "?")
-        await sees(pilot, "f1 help", ".csv?")
-        await pilot.press("f1")
-        await sees(pilot, "Here: in the export")
-
-    room.showing(asks)
-
-
-def test_what_still_runs_is_told_and_what_has_come_is_written(room: Room) -> None:
-    record = room.session("running1", prompts=("Hello",), verdicts=("running", "done"))
-
-    async def writes(app: OneScreen, pilot: Pilot[Any]) -> None:
-        await sees(pilot, "1 still running, what has come is written ·")
-        await pilot.press("enter")
-        await until(pilot, lambda: app.answer is None)
-
-    room.showing(writes, record, NARROW)
-    assert [(row["verdict"], row["output"][:9]) for row in rows_of(room.files()[0])] == [
-        ("", "An answer"),
-        ("done", "'=1+1"),
-    ]
-
-
-def test_the_screen_of_an_empty_session_can_be_left(room: Room) -> None:
-    assert room.pressing("escape", record=SessionRecord("empty1")) == []

@@ -1,9 +1,8 @@
 """Sessions in the app: opened again as they were left, gone on with, tagged, asked again, and never lost on the way."""
 
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,22 +13,23 @@ from textual.pilot import Pilot
 
 from compare_tui import demo, paths
 from compare_tui.config import Caps
-from compare_tui.core.pricing import ModelCard
+from compare_tui.core.pricing import Cost, CostState, ModelCard
 from compare_tui.core.ratecard import RateCard
 from compare_tui.core.take import Take
 from compare_tui.core.verdict import Verdict
 from compare_tui.engine.account import Account
-from compare_tui.store.store import Place
+from compare_tui.store.database import Database
 from compare_tui.ui.app import CompareApp
 from compare_tui.ui.screens.against import AgainstScreen
 from compare_tui.ui.screens.export import ExportScreen
 from compare_tui.ui.screens.question import Question
 from compare_tui.ui.screens.sessions import SessionsScreen
 from tests.faults.server import FaultServer
+from tests.integration.app_server import HeldServer, numbered
 from tests.store_samples import answered
 from tests.ui.driving import drive, screen_text, until
-from tests.ui.kept_app import kept_app, session_kept, store_here
-from tests.ui.opened import all_ended, demo_account, fault_account, ready, says, sends, takes, tells
+from tests.ui.kept_app import begun, kept_app, session_kept, store_here
+from tests.ui.opened import all_ended, demo_account, fault_account, says, sends, takes, tells
 
 Pressing = Pilot[Any]
 
@@ -47,10 +47,47 @@ def at_once() -> Iterator[Account]:
         yield demo_account(server)
 
 
-@pytest.fixture(scope="module")
-def paced() -> Iterator[Account]:
-    with demo.start(speed=3) as server:
-        yield demo_account(server)
+@pytest.fixture
+def held() -> Iterator[HeldServer]:
+    """Its answers stop half way until they are let go on."""
+    with HeldServer() as server:
+        yield server
+
+
+class Disk:
+    """The one under the store, which may be full: SQLite itself refuses to make the file any larger."""
+
+    def __init__(self, connect: Callable[[Database], sqlite3.Connection]) -> None:
+        self._connect = connect
+        self._pages = 0
+        self._connections: list[sqlite3.Connection] = []
+
+    def connection(self, database: Database) -> sqlite3.Connection:
+        connection = self._connect(database)
+        self._connections.append(connection)
+        self._limit(connection)
+        return connection
+
+    def fill(self) -> None:
+        self._pages = 1
+        for connection in self._connections:
+            with suppress(sqlite3.ProgrammingError):  # closed
+                self._limit(connection)
+
+    def make_room(self) -> None:
+        """For connections made from now on: what has failed is tried on a new one."""
+        self._pages = 0
+
+    def _limit(self, connection: sqlite3.Connection) -> None:
+        if self._pages:
+            connection.execute(f"PRAGMA max_page_count = {self._pages}")
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    disk = Disk(Database.connect)
+    monkeypatch.setattr(Database, "connect", lambda self: disk.connection(self))
+    return disk
 
 
 @pytest.fixture
@@ -71,7 +108,7 @@ async def opened(pilot: Pressing, *words: str) -> CompareApp:
 
 async def from_the_list(pilot: Pressing) -> None:
     """The newest session."""
-    await ready(pilot)
+    await begun(pilot)
     await pilot.press("f4")
     await chosen_in_the_list(pilot)
     await pilot.press("enter")
@@ -109,7 +146,7 @@ def test_a_session_opened_again_looks_as_it_was_left(at_once: Account, way: str)
     left: list[str] = []
 
     async def leaving(pilot: Pressing) -> None:
-        app = await ready(pilot)
+        app = await begun(pilot)
         await sends(pilot, lanes=4)
         await pilot.press("escape", "2", "b")
         app.compare.prompt.load("And cats?", "Be brief.")
@@ -139,15 +176,16 @@ def test_other_prices_change_no_figure_of_a_session_opened_again(at_once: Accoun
     left: list[str] = []
 
     async def leaving(pilot: Pressing) -> None:
-        app = await ready(pilot)
+        app = await begun(pilot)
         await sends(pilot)
         await pilot.press("escape")
-        left[:] = (await settled(pilot, app))[:40]
+        left[:] = (await settled(pilot, app))[:37]
 
     async def opening(pilot: Pressing) -> None:
         app = await opened(pilot)
-        assert "~$0.06" in (now := await settled(pilot, app))[-2], "the new price is not the one of the next send"
-        assert now[:40] == left
+        now = await settled(pilot, app)
+        assert "input ~$0.30" in now[-2], "the new prices are not those of the next send"
+        assert now[:37] == left
         await pilot.press("r")
         await until(pilot, lambda: all_ended(app, 2))
         before, after = (take.cost.amount or Decimal(0) for take in takes(app))
@@ -168,7 +206,7 @@ def _times(card: RateCard, factor: int) -> RateCard:
 
 def test_a_session_opened_again_goes_on_under_the_next_numbers(at_once: Account) -> None:
     async def first(pilot: Pressing) -> None:
-        await ready(pilot)
+        await begun(pilot)
         await sends(pilot)
         await pilot.press("ctrl+q")
 
@@ -193,9 +231,10 @@ def test_a_session_opened_again_goes_on_under_the_next_numbers(at_once: Account)
 
 def test_what_the_next_answer_is_likely_to_come_to_counts_each_answer_once(at_once: Account) -> None:
     async def first(pilot: Pressing) -> None:
-        await ready(pilot)
+        await begun(pilot)
         await sends(pilot)
-        await sends(pilot, "f5")
+        app.compare.prompt.load("And cats?")
+        await sends(pilot)
         await says(pilot, "(n 2)")
         await pilot.press("ctrl+n")
         await says(pilot, "new session", "(n 2)")
@@ -204,12 +243,9 @@ def test_what_the_next_answer_is_likely_to_come_to_counts_each_answer_once(at_on
         await opened(pilot)
         await says(pilot, "(n 2)")
 
-    drive(kept_app(at_once, "gpt-5.5 low"), replaced_prompts(first))
+    app = kept_app(at_once, "gpt-5.5 low")
+    drive(app, first)
     drive(kept_app(at_once, session="last"), second)
-
-
-def replaced_prompts(scenario: Callable[[Pressing], Any]) -> Callable[[Pressing], Any]:
-    return scenario
 
 
 def test_a_session_that_another_process_writes_to_is_opened_as_a_copy(at_once: Account) -> None:
@@ -266,13 +302,13 @@ async def by_quitting(pilot: Pressing) -> None:
 
 
 @pytest.mark.parametrize("leave", [by_a_new_one, by_private_work, by_opening_another, by_quitting])
-def test_what_still_comes_when_a_session_is_left_is_cancelled_and_kept(paced: Account, leave: Any) -> None:
+def test_what_still_comes_when_a_session_is_left_is_cancelled_and_kept(held: HeldServer, leave: Any) -> None:
     left: list[Take] = []
 
     async def scenario(pilot: Pressing) -> None:
-        app = await ready(pilot)
+        app = await begun(pilot)
         await pilot.press("f5")
-        await until(pilot, lambda: len(takes(app)) == 2 and all(len(take.text) > 100 for take in takes(app)))
+        await until(pilot, lambda: [take.text.count("\n") for take in takes(app)] == [60, 60])
         left[:] = takes(app)
         await leave(pilot)
         await says(pilot, "2 answers are still coming and would be stopped; what came is kept.")
@@ -284,27 +320,26 @@ def test_what_still_comes_when_a_session_is_left_is_cancelled_and_kept(paced: Ac
 
     with store_here() as store:
         answered(store, "abcdef")
-    drive(kept_app(paced, "gpt-5.5 high", "gpt-5.5-pro high"), scenario)
+    drive(kept_app(fault_account(held.base_url, "chat"), "one", "two"), scenario)
     kept = session_kept(left[0].id.partition(".")[0])
     assert [take.verdict for take in kept.takes()] == [Verdict.CANCELLED] * 2
-    for here, there in zip(left, kept.takes(), strict=True):
-        assert there.text.startswith(here.text), "something that was on screen is not kept"
+    assert [take.text for take in kept.takes()] == [take.text for take in left]
 
 
-def test_saying_no_leaves_everything_running(paced: Account) -> None:
+def test_saying_no_leaves_everything_running(held: HeldServer) -> None:
     async def scenario(pilot: Pressing) -> None:
-        app = await ready(pilot)
+        app = await begun(pilot)
         await pilot.press("f5")
         await until(pilot, lambda: bool(takes(app) and takes(app)[0].text))
         await pilot.press("ctrl+n")
         await until(pilot, lambda: isinstance(app.screen, Question))
         await pilot.press("n")
         await until(pilot, lambda: app.screen is app.compare)
-        assert takes(app)[0].verdict is None
-        await pilot.press("ctrl+t")
+        held.go_on()
         await until(pilot, lambda: all_ended(app, 1))
+        assert takes(app)[0].verdict is Verdict.DONE
 
-    drive(kept_app(paced, "gpt-5.5 high"), scenario)
+    drive(kept_app(fault_account(held.base_url, "chat"), "one"), scenario)
 
 
 # Tags
@@ -312,7 +347,7 @@ def test_saying_no_leaves_everything_running(paced: Account) -> None:
 
 def test_a_tag_given_in_the_panes_is_kept_with_its_round(at_once: Account) -> None:
     async def scenario(pilot: Pressing) -> None:
-        await ready(pilot)
+        await begun(pilot)
         await sends(pilot)
         await pilot.press("escape", "#")
         await says(pilot, "Tags of this round")
@@ -336,7 +371,7 @@ def test_a_tag_given_in_the_panes_is_kept_with_its_round(at_once: Account) -> No
 
 def test_a_session_asked_again_is_held_against_the_one_before(at_once: Account) -> None:
     async def scenario(pilot: Pressing) -> None:
-        app = await ready(pilot)
+        app = await begun(pilot)
         await sends(pilot, lanes=2)
         app.compare.prompt.load("And cats?")
         await pilot.press("escape", "F")
@@ -361,7 +396,7 @@ def test_a_session_asked_again_is_held_against_the_one_before(at_once: Account) 
 
 def test_without_a_session_before_there_is_nothing_to_hold_it_against(at_once: Account) -> None:
     async def scenario(pilot: Pressing) -> None:
-        await ready(pilot)
+        await begun(pilot)
         await pilot.press("escape", "A")
         await tells(pilot, "Nothing was sent in this session yet.")
         await pilot.press("v")
@@ -375,27 +410,27 @@ def test_without_a_session_before_there_is_nothing_to_hold_it_against(at_once: A
 
 def test_what_was_asked_before_is_answered_from_the_store(server: FaultServer) -> None:
     async def scenario(pilot: Pressing) -> None:
-        app = await ready(pilot)
+        app = await begun(pilot)
         await sends(pilot, lanes=2)
         await until(pilot, lambda: app.desk.archive.store is not None and app.desk.archive.store.journal.flush(5))
         asked = len(server.requests)
         await pilot.press("ctrl+n")
         await says(pilot, "new session")
         await pilot.press("escape", "u")
-        await says(pilot, "answers from the store")
+        await says(pilot, "reuses answers")
         await sends(pilot, "S", 2)
-        await says(pilot, "from store")
+        await says(pilot, "from the store: the answer of ")
         assert len(server.requests) == asked
         assert [take.origin for take in takes(app)] == ["store", "store"]
         await pilot.press("u")
-        await until(pilot, lambda: "answers from the store" not in screen_text(app))
+        await until(pilot, lambda: "reuses answers" not in screen_text(app))
         app.compare.prompt.load("Another prompt")
         await sends(pilot, "S", 2)
         assert len(server.requests) == asked + 2
 
     drive(kept_app(fault_account(server.base_url()), "healthy-1", "healthy-2"), scenario)
     first, second = list(session_kept().takes())[:2]
-    assert (first.origin, str(first.cost), first.stamps.ttft_ns) == ("store", "stored", None)
+    assert (first.origin, first.cost, first.stamps.ttft_ns) == ("store", Cost(Decimal(0), CostState.STORED), None)
     assert first.text == second.text != ""
 
 
@@ -404,11 +439,11 @@ def test_what_was_asked_before_is_answered_from_the_store(server: FaultServer) -
 
 def test_a_cap_of_the_day_that_earlier_sessions_have_used_up_refuses_the_send(at_once: Account) -> None:
     async def spend(pilot: Pressing) -> None:
-        await ready(pilot)
+        await begun(pilot)
         await sends(pilot)
 
     async def refused(pilot: Pressing) -> None:
-        app = await ready(pilot)
+        app = await begun(pilot)
         await pilot.press("f5")
         await tells(pilot, "caps.per_day is $0.00001", "is spent today")
         assert [note.title for note in app._notifications] == ["Not sent"]
@@ -421,15 +456,13 @@ def test_a_cap_of_the_day_that_earlier_sessions_have_used_up_refuses_the_send(at
 # Trouble
 
 
-def test_a_full_disk_is_told_and_nothing_of_the_answer_is_lost(paced: Account, tmp_path: Path) -> None:
-    full = threading.Event()
-
+def test_a_full_disk_is_told_and_nothing_of_the_answer_is_lost(disk: Disk, tmp_path: Path) -> None:
     async def scenario(pilot: Pressing) -> None:
-        app = await ready(pilot)
-        disk_is_full_while(full, app)
+        app = await begun(pilot)
         await pilot.press("f5")
         await until(pilot, lambda: bool(takes(app) and takes(app)[0].text))
-        full.set()
+        disk.fill()
+        held.go_on()
         await tells(pilot, "Sessions cannot be written: the disk is full.")
         await says(pilot, "not stored: the disk is full")
         await until(pilot, lambda: all_ended(app, 1), 20)
@@ -441,42 +474,22 @@ def test_a_full_disk_is_told_and_nothing_of_the_answer_is_lost(paced: Account, t
         assert written.read_text().strip() == take.text.strip()
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(app.screen, ExportScreen))
-        await says(pilot, "model,effort,prompt_id", "gpt-5.5-mini,low,0")
+        await says(pilot, "model,effort,prompt_id", "one,,0,")
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.compare)
         await pilot.press("ctrl+q")
         await says(pilot, "The answers of this session are on this screen alone")
         await pilot.press("n")
         await until(pilot, lambda: app.screen is app.compare)
-        full.clear()
+        disk.make_room()
         await tells(pilot, "Sessions are written again; nothing is missing.")
         assert "not stored" not in screen_text(app)
 
-    app = kept_app(paced, "gpt-5.5-mini low")
-    drive(app, scenario)
+    with HeldServer(lambda model: 40 * numbered(model)) as held:
+        app = kept_app(fault_account(held.base_url, "chat"), "one")
+        drive(app, scenario)
     (kept,) = session_kept().takes()
     assert (kept.text, kept.verdict) == (takes(app)[0].text, Verdict.DONE)
-
-
-def disk_is_full_while(full: threading.Event, app: CompareApp) -> None:
-    """What the journal writes does not fit as long as this is set."""
-    store = app.desk.store
-    assert store is not None
-    journal = store.journal
-    connect = journal._connect
-
-    def connected() -> sqlite3.Connection:
-        connection = connect()
-        if full.is_set():
-            connection.execute("PRAGMA max_page_count = 1")
-        return connection
-
-    class Watched(sqlite3.Connection):
-        pass
-
-    assert journal.flush(5)
-    journal._disconnect()
-    journal._connect = connected
 
 
 def test_the_file_of_a_newer_version_is_read_and_told(at_once: Account) -> None:
@@ -522,7 +535,7 @@ def test_without_a_place_for_sessions_the_app_says_so_and_answers(at_once: Accou
 
     async def scenario(pilot: Pressing) -> None:
         await tells(pilot, "Nothing is stored: ")
-        await ready(pilot)
+        await begun(pilot)
         await sends(pilot)
         await says(pilot, "✓ done", "not stored: ")
         await pilot.press("ctrl+n")
@@ -533,7 +546,7 @@ def test_without_a_place_for_sessions_the_app_says_so_and_answers(at_once: Accou
 
 def test_a_store_that_goes_away_is_told_and_never_ends_the_app(at_once: Account) -> None:
     async def scenario(pilot: Pressing) -> None:
-        app = await ready(pilot)
+        app = await begun(pilot)
         await sends(pilot)
         for file in paths.data_dir().glob("sessions.db*"):
             file.write_bytes(b"\0" * 8192)
@@ -547,8 +560,4 @@ def test_a_store_that_goes_away_is_told_and_never_ends_the_app(at_once: Account)
         assert app.is_running
         assert app.return_code in (0, None)
 
-    drive(kept_app(at_once, "gpt-5.5 low", caps=Caps(per_day=Decimal(1000))), scenario)
-
-
-def test_places_are_named() -> None:
-    assert str(Place("abc", 1)) == "abc.1"
+    drive(kept_app(at_once, "gpt-5.5 low", caps=Caps(per_day=Decimal(1000), ask_above=Decimal(1000))), scenario)

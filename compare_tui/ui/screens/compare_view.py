@@ -222,7 +222,7 @@ class CompareView(Screen[None], Ground):
         marks = [
             "private" if desk.private else "",
             f"not stored: {safe_line(unkept)}" if unkept else "",
-            "answers from the store" if desk.reuse else "",
+            "reuses answers" if desk.reuse else "",
             self.cached,
             "measured against the round before" if self.against_before else "",
             "scrolling together" if self.together else "",

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 
 from compare_tui import app_state
 from compare_tui.core.events import Kind
-from compare_tui.core.record import SessionRecord, TakeRecord
+from compare_tui.core.record import RoundRecord, SessionRecord, TakeRecord
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.session import first_words
 from compare_tui.ui.actions import Where
@@ -86,6 +86,8 @@ class ExportScreen(Screen[None]):
         self._rounds = [one.round.number for one in record.rounds]
         self._heading = record.name or (first_words(record.rounds[0].round.prompt.text) if record.rounds else "")
         self._is_here = record.id == desk.session.id
+        self._is_private = self._is_here and desk.private
+        """Also when it is still being written and another session has begun."""
         self._folder = Path("/")
         self._before_name = ""
         """The folder in front of the name that is proposed."""
@@ -113,7 +115,7 @@ class ExportScreen(Screen[None]):
         yield ActionFooter()
 
     @staticmethod
-    def _round_label(one: Any) -> str:
+    def _round_label(one: RoundRecord) -> str:
         return f"round {one.round.number} · {shown(first_words(one.round.prompt.text))}"
 
     def on_mount(self) -> None:
@@ -233,10 +235,6 @@ class ExportScreen(Screen[None]):
             right.insert(0, (" not stored: this will be the only copy ·", "warn"))
         title = ((" Export  ", "title"), (shown(self._heading), "plain"))
         self.query_one("#export-title", Lines).show((title, tuple(right)))
-
-    @property
-    def _is_private(self) -> bool:
-        return self._is_here and self._desk.private
 
     @property
     def _is_only_copy(self) -> bool:

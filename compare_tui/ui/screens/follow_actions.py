@@ -162,11 +162,16 @@ class FollowActions(SendActions):
         private = not self.desk.private
         if not await self.may_leave("Begin a private session?" if private else "Begin a session that is stored?"):
             return
-        self.desk.archive.private = private
-        await self.desk.aside(self.desk.archive.open)
+        archive = self.desk.archive
+        if not private:
+            await self.desk.aside(archive.open)
+        archive.private = private  # with the session: nothing may be sent between the two
         self.begin_with(Session())
         await self.show_columns()
-        self.notify("Nothing of this session is stored." if private else "Sessions are stored from here on.")
+        if archive.problem and not private:
+            self.notify(f"Nothing is stored: {safe_line(archive.problem)}", severity="warning", markup=False)
+        else:
+            self.notify("Nothing of this session is stored." if private else "Sessions are stored from here on.")
 
     # All of it once more
 
@@ -179,12 +184,21 @@ class FollowActions(SendActions):
 
     async def ask_session_again(self, old: Session) -> None:
         """Every round of it, to the lanes it was sent to, as a new session that can be held against it."""
+        with self._one_at_a_time() as free:
+            if free:
+                await self._ask_session_again(old)
+
+    async def _ask_session_again(self, old: Session) -> None:
+        here = self.desk.session
         new = Session(new_session_id(), again_of=old.id)
         ids = {one.round.id: f"{new.id}.{at}" for at, one in enumerate(old.rounds, 1)}
         rounds = [
             replace(one.round, id=ids[one.round.id], follows=ids.get(one.round.follows or "")) for one in old.rounds
         ]
-        if not rounds or not await self.allowed(*rounds) or not await self.may_leave("Ask all of it again?"):
+        lanes = tuple(lane for round_ in rounds for lane in round_.lanes)
+        if not rounds or self._cannot_be_private(lanes) or not await self.allowed(*rounds) or self._has_left(here):
+            return
+        if not await self.may_leave("Ask all of it again?"):
             return
         self.begin_with(new)
         for round_ in rounds:

@@ -31,6 +31,10 @@ _ABOUT: Final = {
     Where.PROMPT: "What you write here goes to every lane that is not muted, each time as a new round. "
     "It stays after sending, and so does the focus.",
     Where.LANES: "A lane is one configuration: model, effort, tier, endpoint and what else is sent with them.",
+    Where.EXPORT: (
+        "A session, or one round of it, as a file: choose what and as what, and where to. Nothing that is there is "
+        "replaced without a question."
+    ),
     Where.REPLAY: "What was recorded comes again as it came: nothing is sent and nothing costs. The keys of the panes "
     "that only look at an answer work here too: zoom, scroll, find, copy.",
     Where.SESSIONS: "Everything that was sent, newest first. A session is found when one of its rounds holds all words "

@@ -17,7 +17,7 @@ from compare_tui.core.pricing import format_usd
 from compare_tui.core.prompt import Prompt
 from compare_tui.core.round import Round, unanswered
 from compare_tui.core.sanitize import safe_line
-from compare_tui.core.session import SentRound
+from compare_tui.core.session import SentRound, Session
 from compare_tui.ui.desk import went_wrong
 from compare_tui.ui.screens.compare_view import CompareView
 
@@ -65,6 +65,7 @@ class SendActions(CompareView):
             self._on_its_way = not free
 
     async def _send(self, *, ask: bool) -> None:
+        session = self.desk.session
         prompt = await self._written(ask=ask)
         if prompt is None:
             return
@@ -88,7 +89,7 @@ class SendActions(CompareView):
         except (PromptFileError, StoreProblem) as error:
             self.notify(safe_line(str(error)), title="Not sent", severity="error", markup=False)
             return
-        if await self.allowed(unanswered(round_, answers), ask=ask):
+        if await self.allowed(unanswered(round_, answers), ask=ask) and not self._has_left(session):
             self.desk.send(round_, answers)
             self._last = monotonic(), prompt, lanes
             self._remember(prompt)
@@ -105,6 +106,12 @@ class SendActions(CompareView):
         if forbidden:
             self.notify("A batch outlives the app, so a private session sends none.", severity="warning")
         return forbidden
+
+    def _has_left(self, session: Session) -> bool:
+        """What waited for a key goes into no other session: that one may be stored, and this one have been private."""
+        if left := session is not self.desk.session:
+            self.notify("Not sent: the session it was meant for was left meanwhile.", severity="warning")
+        return left
 
     async def show_sent(self) -> None:
         """What has just been handed to the engine."""
@@ -213,9 +220,12 @@ class SendActions(CompareView):
         if sent is None:
             self.send()
             return
+        session = self.desk.session
         with self._one_at_a_time() as free:
             once = tuple(replace(lane, repeat=None) for lane in lanes)
-            if not free or self._cannot_be_private(once) or not await self.allowed(replace(sent.round, lanes=once)):
+            if not free or self._cannot_be_private(once):
+                return
+            if not await self.allowed(replace(sent.round, lanes=once)) or self._has_left(session):
                 return
             for lane in lanes:
                 self.desk.again(sent, lane)

@@ -113,6 +113,7 @@ class SessionActions(FollowActions):
             await self._show_round(wanted.place.round)
             return
         if wanted.what == "open":
+            self.app.clear_notifications()  # among them that there is something to open
             await self.open_session(wanted.place)
             return
         record = await (self._record_here() if here else self._read(wanted.place))
@@ -178,9 +179,11 @@ class SessionActions(FollowActions):
         session = await self._told(lambda: _opened(store, place.session))
         if session is None:
             return
-        self.app.clear_notifications()  # among them that there is something to open
         if session.id != place.session:
             self.notify("Another compare-tui writes to this session: this is a copy.", severity="warning")
+        if self.desk.private:  # what is stored goes on being stored
+            self.desk.archive.private = False
+            self.notify("Sessions are stored from here on.")
         await self._show_session(session)
         if place.round is not None:
             await self._show_round(place.round)

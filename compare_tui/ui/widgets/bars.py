@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _NAMED_FROM = 80
 """Columns; below there is no room for the name of the program."""
+_LEAST_TITLE = 10
+"""Columns of the title before which what stands dim on the right is left out."""
 _BLANK: Piece = (" ", "plain")
 
 
@@ -34,13 +36,16 @@ class TopBar(Lines):
     ) -> None:
         left: list[Piece] = [(" compare-tui ", "title")] if self.app.size.width >= _NAMED_FROM else []
         left += [(f" {mark} ", "mark") for mark in ("simulated answers" if simulated else "", marks) if mark]
-        left.append((f" {shown(title) or 'new session'} ", "plain"))  # last, for it gives way
         spent = f" {cost} " if cost.amount is not None else f" cost {cost} "
         right: list[Piece] = [(f" {where} ", "plain"), (spent, "strong")] if where else []
         if cap is not None:
             right.append((f" cap {format_usd(cap)} a send ", "dim"))
         if card_date:
             right.append((f" rates {card_date} ", "dim"))
+        room = self.app.size.width - _LEAST_TITLE
+        while right and right[-1][1] == "dim" and _cells(left) + _cells(right) > room:
+            right.pop()
+        left.append((f" {shown(title) or 'new session'} ", "plain"))  # last, for it gives way
         self.show((tuple(left), tuple(right)))
 
 
