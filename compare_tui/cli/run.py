@@ -173,12 +173,19 @@ def _carry_out(plan: Plan, options: Mapping[str, Any], config: Config, store: "S
     code = _send(plan, options, config.limits, store)
     if store is None:
         return code
-    return code if _is_stored(store) and _with_events(plan, options["outs"], store) else exits.STORAGE
+    return code if _is_stored(plan, store) and _with_events(plan, options["outs"], store) else exits.STORAGE
 
 
-def _is_stored(store: "Store") -> bool:
+def _is_stored(plan: Plan, store: "Store") -> bool:
     """Said when it is not: what was answered is only where it was printed or written to."""
+    from compare_tui.store.store import Place
+
     if store.journal.flush(STORING_S):
+        if store.journal.remark is not None:
+            click.echo(store.journal.remark, err=True)
+        first = plan.rounds[0]
+        if plan.again_of is not None and store.has(Place(first.session, first.number)):
+            store.mark_again(first.session, plan.again_of)
         return True
     why = store.journal.trouble or "it takes too long"
     click.echo(f"The session could not be stored: {why}. Its answers are in what was printed or written.", err=True)
@@ -272,22 +279,20 @@ def _send(plan: Plan, options: Mapping[str, Any], limits: Limits, store: "Store 
             )
         if not options["as_json"]:
             print_summary(talk, list(progress.tallies.values()))
-            if store is not None:
-                _tell_where(plan, store)
+            if store is not None and not_sent < len(plan.rounds):
+                _tell_where(plan)
     if interruption.signal is not None:
         click.echo(f"Stopped; {not_sent} of {len(plan.rounds)} prompts were not sent.", err=True)
         return 128 + interruption.signal
     return exits.STORAGE if delivery.lost_a_file else verdicts.exit_code
 
 
-def _tell_where(plan: Plan, store: "Store") -> None:
+def _tell_where(plan: Plan) -> None:
     """The id it can be found by; a session asked again can be held against the one before."""
     session = plan.rounds[0].session
-    store.journal.flush(STORING_S)
     if plan.again_of is None:
         click.echo(f"session {session}", err=True)
     else:
-        store.mark_again(session, plan.again_of)
         click.echo(f"session {session} · compare-tui report {session} --against {plan.again_of}", err=True)
 
 

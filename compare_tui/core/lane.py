@@ -92,6 +92,8 @@ class Lane:
     @property
     def configuration(self) -> "Lane":
         """What two lanes must share to be the same configuration: all but name, repeat and timeout."""
+        if self.name is None and self.repeat is None and self.timeout is None:
+            return self  # asked of every take of a long session while a prompt is typed
         return replace(self, name=None, repeat=None, timeout=None)
 
 

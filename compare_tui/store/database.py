@@ -27,7 +27,7 @@ class Database:
     """Checked when it is made; `notices` says what the user should know."""
 
     def __init__(self, path: Path, *, steps: Sequence[Step] = STEPS) -> None:
-        self.path = path
+        self.path = path = path.resolve()  # who comes by a link has to find the same log and the same owners beside it
         self.notices: list[str] = []
         self.read_only = False
         self._remote = _remote(path.parent)
@@ -164,9 +164,11 @@ def snapshot(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     connection.execute("BEGIN")
     try:
         yield connection
-    finally:
+        connection.execute("COMMIT")
+    except BaseException:
         with suppress(sqlite3.Error):
-            connection.execute("COMMIT")
+            connection.execute("ROLLBACK")
+        raise
 
 
 Connect = Callable[[], sqlite3.Connection]

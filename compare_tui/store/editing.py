@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
+from time import monotonic, sleep
 from typing import Any, Final
 
 from compare_tui.core.events import Event, Kind
@@ -15,6 +16,7 @@ from compare_tui.store.kept import Kept, forget_unused
 from compare_tui.store.places import Place
 from compare_tui.store.problems import NotFound, StoreProblem
 
+_PATIENCE_S: Final = 3.0
 _STEP_PAGES: Final = 500
 """Of the search index: they take some 0.1 s."""
 
@@ -114,9 +116,11 @@ def scrub(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO word (word, rank) VALUES ('merge', ?)", (pages,))
         merged = connection.total_changes - before > 1
         pages = _STEP_PAGES
-    is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if is_busy:
-        raise StoreProblem("gone from the sessions, but somebody reads them now: until that ends, the log has it still")
+    deadline = monotonic() + _PATIENCE_S
+    while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        if monotonic() > deadline:
+            raise StoreProblem("gone from the sessions, but somebody reads now: until that ends, the log has it still")
+        sleep(0.02)  # SQLite waits for readers, and not for others that shorten the log
 
 
 def _first_words_again(connection: sqlite3.Connection, key: int) -> None:

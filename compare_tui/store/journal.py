@@ -261,9 +261,18 @@ class Journal:
         self._takes |= written
         for one in ended:
             del self._takes[one.take.id]
-            if self._log is not None:
+        self._log_requests(ended)
+
+    def _log_requests(self, ended: Sequence[Ended]) -> None:
+        """Of what is in the sessions already: nothing that goes wrong here may lead to their being written again."""
+        if self._log is None:
+            return
+        try:
+            for one in ended:
                 told = self._log.write(one.take, one.round.prompt_for(one.take.lane).text)
                 self.remark = told or self.remark
+        except Exception as error:
+            self.remark = f"requests are not logged: {error}"
 
     def _make_safe(self, connection: sqlite3.Connection, *, even_from_power_cuts: bool) -> None:
         """An answer that is whole and paid for is worth waiting for the disk."""

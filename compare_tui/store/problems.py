@@ -1,7 +1,5 @@
 """What can be wrong with the store, in words for its user."""
 
-import sqlite3
-
 _BY_NAME = {
     "SQLITE_FULL": "the disk is full",
     "SQLITE_READONLY": "the file cannot be written",
@@ -35,7 +33,3 @@ def in_words(error: Exception) -> str:
         if name.startswith(known):
             return words
     return str(error)
-
-
-def is_locked(error: sqlite3.Error) -> bool:
-    return (getattr(error, "sqlite_errorname", "") or "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))

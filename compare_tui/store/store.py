@@ -40,7 +40,7 @@ class Store:
     def __init__(self, path: Path, *, caps: Caps | None = None, log: "RequestLog | None" = None) -> None:
         """Made 0600 if it is not there; what an ended process left under way is brought to its end."""
         self._database = Database(path)
-        self._running = path.parent / FOLDER
+        self._running = self._database.path.parent / FOLDER
         self.read_only = self._database.read_only
         self._edits, self._reads, self._looks = (_Shared(self._database) for _ in range(3))
         self._owner: Owner | None = None
@@ -92,13 +92,15 @@ class Store:
 
     def whole(self, session: str) -> SessionRecord:
         """The session with what could not be written yet."""
-        if self.journal.flush(_PATIENCE_S):
-            return self.read(session)
-        try:
-            written = self.read(session)
-        except StoreProblem:
-            written = SessionRecord(session)
-        return self.journal.with_unwritten(written)
+        while not self.journal.flush(_PATIENCE_S):
+            try:
+                written = self.read(session)
+            except StoreProblem:
+                written = SessionRecord(session)
+            record = self.journal.with_unwritten(written)
+            if self.journal.trouble is not None:  # else it was written between the two, and is in neither
+                return record
+        return self.read(session)
 
     def listed(
         self,
@@ -247,7 +249,8 @@ _DAMAGED: Final = (ValueError, LookupError, TypeError, AttributeError, Arithmeti
 
 
 class _Shared:
-    """A connection that threads use one after the other."""
+    """A connection that threads use one after the other. It is another one after a statement was broken off: as long
+    as anybody has the error, nothing else can be asked of the first."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -266,16 +269,24 @@ class _Shared:
         self._is_used = True
         return self._connection
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._is_used = False
+        if isinstance(error, sqlite3.Error) or (self._connection is not None and self._connection.in_transaction):
+            self._drop()
         self._lock.release()
 
     def interrupt(self) -> None:
-        if self._is_used and self._connection is not None:
-            self._connection.interrupt()
+        connection = self._connection
+        if self._is_used and connection is not None:
+            with suppress(sqlite3.ProgrammingError):  # closed since
+                connection.interrupt()
 
     def close(self) -> None:
         with self._lock:
-            connection, self._connection = self._connection, None
-            if connection is not None:
+            self._drop()
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):
                 connection.close()

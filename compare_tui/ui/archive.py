@@ -58,6 +58,11 @@ class Archive:
         """Why nothing can be written right now. Beside a private session too: one before it may not be written yet."""
         return None if self.store is None else self.store.journal.trouble
 
+    @property
+    def remark(self) -> str | None:
+        """What is wrong beside the sessions."""
+        return None if self.store is None else self.store.journal.remark
+
     def is_only_here(self, session: Session) -> bool:
         """Whether leaving it now would lose something of it. Waits for what is being written."""
         if not session.rounds:

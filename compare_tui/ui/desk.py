@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 from time import monotonic
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -300,17 +301,20 @@ class Desk:
 
     def history(self, lane: Lane) -> list[int]:
         """The output tokens of this configuration's last answers, here and in sessions before."""
-        here = [
+        configuration = lane.configuration
+        found = (
             take.usage.output
-            for take in self.session.takes()
-            if take.lane.configuration == lane.configuration
+            for sent in reversed(self.session.rounds)
+            for take in reversed(sent.takes)
+            if take.lane.configuration == configuration
             and take.origin == "live"
             and take.verdict is not None
             and take.verdict.is_answer
             and take.usage is not None
             and take.usage.output is not None
-        ]
-        return [*self._before.get(lane.configuration, ()), *here][-HISTORY:]
+        )
+        here = list(islice(found, HISTORY))[::-1]
+        return [*self._before.get(configuration, ()), *here][-HISTORY:]
 
     def _known_account(self, lane: Lane) -> "Account":
         account = self.account(lane)

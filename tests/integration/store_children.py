@@ -163,12 +163,12 @@ def fill_up(home: str, most_bytes: int) -> None:
     (Path(home) / "said").write_text(diary.said)
 
 
-def migrate(path: str, after: int) -> None:
+def migrate(path: str, after: int, between: bool = False) -> None:
     """Bring a file up to later versions, and be killed on the way: see `deadly_steps`."""
     from compare_tui.store.database import Database
     from tests.integration.store_work import deadly_steps
 
-    Database(Path(path), steps=deadly_steps(after))
+    Database(Path(path), steps=deadly_steps(after, between=between))
 
 
 WORKS = {work.__name__: work for work in (stream, transact, fill_up, migrate)}

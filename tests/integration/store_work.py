@@ -4,6 +4,7 @@ import itertools
 import os
 import signal
 import sqlite3
+from collections.abc import Callable
 from typing import Final
 
 from compare_tui.core.events import Event, Kind
@@ -81,22 +82,28 @@ FURTHER_STEPS: Final[tuple[Step, ...]] = (*STEPS, _colours, _pieces, _forgets)
 """As later versions may have them."""
 
 
-def deadly_steps(after: int) -> tuple[Step, ...]:
-    """Those that kill the process once SQLite has done so much for them, wherever they are then."""
+def deadly_steps(after: int, *, between: bool) -> tuple[Step, ...]:
+    """Those that kill the process when so many statements were begun for them, or SQLite has done so much."""
     left = after
 
-    def count() -> int:
+    def count(_: object = None) -> int:
         nonlocal left
         left -= 1
         if not left:
             os.kill(os.getpid(), signal.SIGKILL)
         return 0
 
-    def deadly(step: Step) -> Step:
-        def run(connection: sqlite3.Connection) -> None:
+    return tuple(watched_step(step, count, between=between) for step in FURTHER_STEPS)
+
+
+def watched_step(step: Step, count: Callable[..., int], *, between: bool) -> Step:
+    """One that begins to count, statements or work done; what follows it on this connection is counted as well."""
+
+    def run(connection: sqlite3.Connection) -> None:
+        if between:
+            connection.set_trace_callback(count)
+        else:
             connection.set_progress_handler(count, 10)
-            step(connection)
+        step(connection)
 
-        return run
-
-    return tuple(map(deadly, FURTHER_STEPS))
+    return run

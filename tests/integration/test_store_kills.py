@@ -1,4 +1,4 @@
-"""`kill -9` while eight takes stream: the file is whole, and of what was answered a quarter of a second is lost at most."""
+"""`kill -9` while eight takes stream: the file is whole, and a quarter of a second is lost of the answers at most."""
 
 import asyncio
 import json
@@ -141,7 +141,7 @@ def server() -> Iterator[CountingServer]:
 
 
 def killed(number: int, server: CountingServer, children: Nursery, folder: Path) -> Killed:
-    """A process of its own, killed at a moment that only its number decides: before the first delta, or seconds later."""
+    """A process of its own, killed at a moment that its number decides: before the first delta, or a second later."""
     run, session = f"run{number}", f"killed{number}"
     home = folder / run
     home.mkdir()

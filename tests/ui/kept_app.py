@@ -15,8 +15,9 @@ from compare_tui.core.session import Session
 from compare_tui.engine.account import Account
 from compare_tui.store.store import Store
 from compare_tui.ui.app import CompareApp
+from compare_tui.ui.screens.sessions import SessionsScreen
 from tests.ui.driving import screen_text, until
-from tests.ui.opened import start_on
+from tests.ui.opened import says, start_on
 
 
 def kept_app(account: Account, *lanes: str, **changes: Any) -> CompareApp:
@@ -41,6 +42,26 @@ async def begun(pilot: Pilot[Any]) -> CompareApp:
     assert isinstance(app, CompareApp)
     await until(pilot, lambda: app.opened.is_set() and bool(re.search(r"\d requests? · .*\S", screen_text(app))))
     return app
+
+
+async def opened(pilot: Pilot[Any], *words: str) -> CompareApp:
+    """The app with a session in its panes, the focus among them."""
+    app = pilot.app
+    assert isinstance(app, CompareApp)
+    await until(pilot, lambda: app.opened.is_set() and bool(app.desk.session.rounds))
+    await pilot.press("escape")
+    await says(pilot, " i prompt ", *words)
+    return app
+
+
+async def chosen_in_the_list(pilot: Pilot[Any]) -> SessionsScreen:
+    """Until the list has read its sessions, and the first one is chosen."""
+    app = pilot.app
+    await until(pilot, lambda: isinstance(app.screen, SessionsScreen))
+    screen = app.screen
+    assert isinstance(screen, SessionsScreen)
+    await until(pilot, lambda: screen.shelf.chosen is not None)
+    return screen
 
 
 def record_kept(id_: str = "last") -> SessionRecord:

@@ -84,9 +84,10 @@ def test_each_lane_continues_its_own_conversation(answers: HeldServer) -> None:
     for model in ("one", "two"):
         said = ("assistant", numbered(model))
         second = [USER, said, ("user", "And cats?")]
-        assert asked(answers, model) == [[USER], second, [*second, said, ("user", "And dogs?")], [("user", "Something else")]]
-    first, second_, third, fourth = session_kept().rounds
-    assert [one.round.follows for one in (first, second_, third, fourth)] == [None, first.round.id, second_.round.id, None]
+        third = [*second, said, ("user", "And dogs?")]
+        assert asked(answers, model) == [[USER], second, third, [("user", "Something else")]]
+    rounds = [sent.round for sent in session_kept().rounds]
+    assert [one.follows for one in rounds] == [None, rounds[0].id, rounds[1].id, None]
 
 
 def test_the_price_has_the_history_until_escape_leaves_the_follow_up(at_once: Account) -> None:
@@ -200,7 +201,8 @@ def test_a_session_opened_again_is_continued_and_asked_again_with_its_history(an
     drive(kept_app(account, "one", "two"), first)
     drive(kept_app(account, session="last", text=""), second)
     fresh, continued = [USER], [USER, ("assistant", numbered("one")), ("user", "And cats?")]
-    assert asked(answers, "one") == [fresh, continued, continued, fresh, continued]
+    assert asked(answers, "one")[:3] == [fresh, continued, continued]
+    assert sorted(asked(answers, "one")[3:]) == [fresh, continued]
 
 
 def test_without_a_round_there_is_nothing_to_continue_and_a_new_session_continues_nothing(answers: HeldServer) -> None:

@@ -1,4 +1,4 @@
-"""Private work in the app: nothing of it is on any disk, that is said, and it leaves the memory only when asked twice."""
+"""Private work in the app: nothing of it is on any disk, which is said, and it leaves the memory when asked twice."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,12 +11,17 @@ from textual.pilot import Pilot
 from compare_tui import paths
 from compare_tui.config import Log
 from compare_tui.core.lane import Lane
+from compare_tui.core.prompt import Prompt
+from compare_tui.core.session import Session
+from compare_tui.core.take import Take
 from compare_tui.core.verdict import Verdict
 from compare_tui.engine.account import Account
 from compare_tui.ui.app import CompareApp
+from compare_tui.ui.archive import Archive
 from compare_tui.ui.screens.export import ExportScreen
 from compare_tui.ui.screens.question import Question
 from tests.integration.app_server import HeldServer
+from tests.store_samples import told
 from tests.ui.driving import drive, screen_text, until
 from tests.ui.kept_app import begun, kept_app, session_kept, store_here
 from tests.ui.opened import all_ended, fault_account, says, sends, takes, tells
@@ -49,9 +54,9 @@ def on(server: HeldServer) -> Account:
 
 def private_app(server: HeldServer, *lanes: str, **changes: Any) -> CompareApp:
     """With everything switched on that writes down what is asked."""
-    app = kept_app(on(server), *lanes, **{"text": SECRET, "system": SYSTEM, "private": True, **changes})
-    config = replace(app.start.config, log=Log(requests=True, prompts=True))
-    return kept_app(on(server), *lanes, **{"text": SECRET, "system": SYSTEM, "private": True, **changes, "config": config})
+    start = {"text": SECRET, "system": SYSTEM, "private": True, **changes}
+    config = replace(kept_app(on(server), *lanes, **start).start.config, log=Log(requests=True, prompts=True))
+    return kept_app(on(server), *lanes, **start, config=config)
 
 
 def found_in(folder: Path) -> list[str]:
@@ -71,7 +76,7 @@ def test_private_work_leaves_nothing_on_disk(held: HeldServer, home: Path) -> No
         await sends(pilot, "f5", 2)
         await pilot.press("escape", "#")
         await says(pilot, "Tags of this round")
-        await pilot.press(*"team=Halcyon", "enter")
+        await pilot.press(*"t=Halcyon", "enter")
         await until(pilot, lambda: app.screen is app.compare)
         await pilot.press("1")
         await sends(pilot, "r")
@@ -129,6 +134,27 @@ def test_a_private_session_in_the_middle_of_stored_ones_leaves_nothing(held: Hel
     assert b"Why is grass green?" in paths.prompts_file().read_bytes()
 
 
+def test_what_comes_once_private_work_was_forgotten_goes_nowhere(held: HeldServer) -> None:
+    """A take that is stopped may end later than that."""
+    archive = Archive(private_app(held).start)
+    session = Session("abcdef")
+    round_ = session.next_round(Prompt(SECRET), (Lane("one"),), {})
+    events = told(ANSWER)
+    archive.begin(round_, round_.takes(), ())
+    archive.record("abcdef.1.1", events[:-3])
+    archive.forget(session)
+    archive.private = False
+    archive.open()
+    assert archive.store is not None
+    try:
+        archive.record("abcdef.1.1", events[-3:])
+        archive.ended(Take("abcdef.1.1", Lane("one")).apply_all(events))
+        assert archive.store.journal.flush(5)
+        assert archive.store.listed() == []
+    finally:
+        archive.close()
+
+
 def test_answers_that_end_after_private_work_was_left_disturb_nothing(held: HeldServer, home: Path) -> None:
     async def scenario(pilot: Pressing) -> None:
         app = await begun(pilot)
@@ -182,12 +208,11 @@ def test_an_export_has_all_of_it_and_is_written_only_when_that_is_asked_for_twic
         await sends(pilot)
         await pilot.press("escape", "#")
         await says(pilot, "Tags of this round")
-        await pilot.press(*"team=core", "enter")
+        await pilot.press(*"t=core", "enter")
         await until(pilot, lambda: app.screen is app.compare)
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(app.screen, ExportScreen))
-        await pilot.pause(1); print(screen_text(app))
-        await says(pilot, "model,effort,prompt_id", "team=core", ANSWER)
+        await says(pilot, "model,effort,prompt_id", ANSWER)
         await pilot.press("enter")
         await says(pilot, "This session is private. Write it to a file?")
         await pilot.press("escape")
@@ -199,6 +224,8 @@ def test_an_export_has_all_of_it_and_is_written_only_when_that_is_asked_for_twic
         await until(pilot, lambda: bool(found_in(home / "folder")))
 
     drive(private_app(held, "one"), scenario)
+    (written,) = (home / "folder").iterdir()
+    assert "t=core" in written.read_text()
     assert found_in(home / "home") == []
 
 

@@ -1,8 +1,6 @@
 """Sessions in the app: opened again as they were left, gone on with, tagged, asked again, and never lost on the way."""
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -11,24 +9,19 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from compare_tui import demo, paths
-from compare_tui.config import Caps
-from compare_tui.core.pricing import Cost, CostState, ModelCard
+from compare_tui import demo
+from compare_tui.core.pricing import ModelCard
+from compare_tui.core.prompt import Image
 from compare_tui.core.ratecard import RateCard
 from compare_tui.core.take import Take
 from compare_tui.core.verdict import Verdict
 from compare_tui.engine.account import Account
-from compare_tui.store.database import Database
 from compare_tui.ui.app import CompareApp
-from compare_tui.ui.screens.against import AgainstScreen
-from compare_tui.ui.screens.export import ExportScreen
 from compare_tui.ui.screens.question import Question
-from compare_tui.ui.screens.sessions import SessionsScreen
-from tests.faults.server import FaultServer
-from tests.integration.app_server import HeldServer, numbered
+from tests.integration.app_server import HeldServer
 from tests.store_samples import answered
 from tests.ui.driving import drive, screen_text, until
-from tests.ui.kept_app import begun, kept_app, session_kept, store_here
+from tests.ui.kept_app import begun, chosen_in_the_list, kept_app, opened, session_kept, store_here
 from tests.ui.opened import all_ended, demo_account, fault_account, says, sends, takes, tells
 
 Pressing = Pilot[Any]
@@ -54,80 +47,12 @@ def held() -> Iterator[HeldServer]:
         yield server
 
 
-class Disk:
-    """The one under the store, which may be full: SQLite itself refuses to make the file any larger."""
-
-    def __init__(self, connect: Callable[[Database], sqlite3.Connection]) -> None:
-        self._connect = connect
-        self._pages = 0
-        self._connections: list[sqlite3.Connection] = []
-
-    def connection(self, database: Database) -> sqlite3.Connection:
-        connection = self._connect(database)
-        self._connections.append(connection)
-        self._limit(connection)
-        return connection
-
-    def fill(self) -> None:
-        self._pages = 1
-        for connection in self._connections:
-            with suppress(sqlite3.ProgrammingError):  # closed
-                self._limit(connection)
-
-    def make_room(self) -> None:
-        """For connections made from now on: what has failed is tried on a new one."""
-        self._pages = 0
-
-    def _limit(self, connection: sqlite3.Connection) -> None:
-        if self._pages:
-            connection.execute(f"PRAGMA max_page_count = {self._pages}")
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
-    disk = Disk(Database.connect)
-    monkeypatch.setattr(Database, "connect", lambda self: disk.connection(self))
-    return disk
-
-
-@pytest.fixture
-def server() -> Iterator[FaultServer]:
-    with FaultServer() as server:
-        yield server
-
-
-async def opened(pilot: Pressing, *words: str) -> CompareApp:
-    """The app with a session in its panes, the focus among them."""
-    app = pilot.app
-    assert isinstance(app, CompareApp)
-    await until(pilot, lambda: app.opened.is_set() and bool(app.desk.session.rounds))
-    await pilot.press("escape")
-    await says(pilot, " i prompt ", *words)
-    return app
-
-
 async def from_the_list(pilot: Pressing) -> None:
     """The newest session."""
     await begun(pilot)
     await pilot.press("f4")
     await chosen_in_the_list(pilot)
     await pilot.press("enter")
-
-
-async def chosen_in_the_list(pilot: Pressing) -> SessionsScreen:
-    """Until the list has read its sessions, and the first one is chosen."""
-    app = pilot.app
-    await until(pilot, lambda: isinstance(app.screen, SessionsScreen))
-    screen = app.screen
-    assert isinstance(screen, SessionsScreen)
-    await until(pilot, lambda: screen.shelf.chosen is not None)
-    return screen
-
-
-def seen(app: CompareApp) -> list[str]:
-    """The screen without what is told for a while only."""
-    app.clear_notifications()
-    return screen_text(app).splitlines()
 
 
 async def settled(pilot: Pressing, app: CompareApp) -> list[str]:
@@ -141,7 +66,7 @@ async def settled(pilot: Pressing, app: CompareApp) -> list[str]:
 # Opening one again
 
 
-@pytest.mark.parametrize("way", ["last", "its id", "the list"])
+@pytest.mark.parametrize("way", ["last", "the list"])
 def test_a_session_opened_again_looks_as_it_was_left(at_once: Account, way: str) -> None:
     left: list[str] = []
 
@@ -168,8 +93,7 @@ def test_a_session_opened_again_looks_as_it_was_left(at_once: Account, way: str)
 
     lanes = "gpt-5.5 low repeat=2", "gpt-5.5-mini low name=[b]Mini[/]", "gpt-5.5 high"
     drive(kept_app(at_once, *lanes), leaving)
-    session = {"last": "last", "its id": session_kept().id, "the list": None}[way]
-    drive(kept_app(at_once, "gpt-5.5-pro", text="", session=session), opening)
+    drive(kept_app(at_once, "gpt-5.5-pro", text="", session="last" if way == "last" else None), opening)
 
 
 def test_other_prices_change_no_figure_of_a_session_opened_again(at_once: Account) -> None:
@@ -271,6 +195,62 @@ def _long_ago() -> Any:
     return datetime.date(2020, 1, 1)
 
 
+def test_pictures_are_attached_again_and_those_of_another_prompt_are_not(at_once: Account) -> None:
+    picture = Image("sky.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(64))
+
+    async def first(pilot: Pressing) -> None:
+        app = await begun(pilot)
+        app.compare.prompt.images = (picture,)
+        await sends(pilot)
+        await pilot.press("ctrl+q")
+
+    async def second(pilot: Pressing) -> None:
+        app = await begun(pilot)
+        app.compare.prompt.images = (replace(picture, name="other.png"),)
+        await says(pilot, "[1] other.png")
+        await pilot.press("f4")
+        await chosen_in_the_list(pilot)
+        await pilot.press("enter")
+        await says(pilot, "round 1/1", "[1] sky.png")
+        assert "other.png" not in screen_text(app)
+        await sends(pilot)
+
+    drive(kept_app(at_once, "gpt-5.5 low"), first)
+    drive(kept_app(at_once, "gpt-5.5 low"), second)
+    assert [sent.round.prompt.images for sent in session_kept().rounds] == [(picture,)] * 2
+
+
+def test_a_session_that_was_left_is_free_for_another_process(at_once: Account) -> None:
+    async def scenario(pilot: Pressing) -> None:
+        await begun(pilot)
+        await sends(pilot)
+        first = app.desk.session.id
+        with store_here() as other:
+            assert not other.claim(first)
+            await pilot.press("ctrl+n")
+            await says(pilot, "new session")
+            await until(pilot, lambda: other.claim(first))
+
+    app = kept_app(at_once, "gpt-5.5 low")
+    drive(app, scenario)
+
+
+def test_what_was_interrupted_is_asked_again_on_opening_when_that_is_wanted(at_once: Account) -> None:
+    with store_here() as store:
+        answered(store, "abcdef", verdicts=("running", "done"))
+
+    async def scenario(pilot: Pressing) -> None:
+        await says(pilot, "One answer was interrupted. Ask again?", "↯ interrupted")
+        await pilot.press("y")
+        await until(pilot, lambda: all_ended(app, 3))
+        await says(pilot, "2/2", "n 2")
+
+    app = kept_app(at_once, session="abcdef")
+    drive(app, scenario)
+    verdicts = [take.verdict for take in session_kept("abcdef").takes()]
+    assert verdicts == [Verdict.INTERRUPTED, Verdict.DONE, Verdict.DONE]
+
+
 def test_an_id_of_nobody_is_told_and_a_new_session_begun(at_once: Account) -> None:
     async def scenario(pilot: Pressing) -> None:
         await tells(pilot, "there is no session", "A new one is begun.")
@@ -326,6 +306,17 @@ def test_what_still_comes_when_a_session_is_left_is_cancelled_and_kept(held: Hel
     assert [take.text for take in kept.takes()] == [take.text for take in left]
 
 
+def test_how_a_session_is_looked_at_is_kept_although_it_is_left_at_once(at_once: Account) -> None:
+    async def scenario(pilot: Pressing) -> None:
+        await begun(pilot)
+        await sends(pilot)
+        await pilot.press("escape", "b", "ctrl+n")
+        await says(pilot, "new session")
+
+    drive(kept_app(at_once, "gpt-5.5 low"), scenario)
+    assert session_kept().view["baseline"] == "gpt-5.5 low"
+
+
 def test_saying_no_leaves_everything_running(held: HeldServer) -> None:
     async def scenario(pilot: Pressing) -> None:
         app = await begun(pilot)
@@ -340,224 +331,3 @@ def test_saying_no_leaves_everything_running(held: HeldServer) -> None:
         assert takes(app)[0].verdict is Verdict.DONE
 
     drive(kept_app(fault_account(held.base_url, "chat"), "one"), scenario)
-
-
-# Tags
-
-
-def test_a_tag_given_in_the_panes_is_kept_with_its_round(at_once: Account) -> None:
-    async def scenario(pilot: Pressing) -> None:
-        await begun(pilot)
-        await sends(pilot)
-        await pilot.press("escape", "#")
-        await says(pilot, "Tags of this round")
-        await pilot.press(*"team=core x=[b]", "enter")
-        await until(pilot, lambda: not isinstance(pilot.app.screen, Question) and pilot.app.screen is app.compare)
-        await sends(pilot, "r")
-        await pilot.press("f4")
-        await chosen_in_the_list(pilot)
-        await says(pilot, "#team=core")
-
-    app = kept_app(at_once, "gpt-5.5 low")
-    drive(app, scenario)
-    (sent,) = session_kept().rounds
-    assert dict(sent.round.tags) == {"team": "core", "x": "[b]"}
-    with store_here() as store:
-        assert [(one.key, one.takes) for one in store.spent("team")] == [("core", 2)]
-
-
-# All of it once more
-
-
-def test_a_session_asked_again_is_held_against_the_one_before(at_once: Account) -> None:
-    async def scenario(pilot: Pressing) -> None:
-        app = await begun(pilot)
-        await sends(pilot, lanes=2)
-        app.compare.prompt.load("And cats?")
-        await pilot.press("escape", "F")
-        await says(pilot, "continues 2 turns")
-        await pilot.press("escape")
-        await until(pilot, lambda: app.desk.following is None)
-        await sends(pilot, "S", 2)
-        before = app.desk.session
-        await pilot.press("A")
-        await tells(pilot, "v holds it against the session before")
-        await until(pilot, lambda: app.desk.session is not before and all_ended(app, 4))
-        await pilot.press("v")
-        await until(pilot, lambda: isinstance(app.screen, AgainstScreen))
-        await says(pilot, "4 pairs")
-
-    drive(kept_app(at_once, "gpt-5.5 low", "gpt-5.5-mini low"), scenario)
-    with store_here() as store:
-        new, old = store.listed()
-    assert new.again_of == old.id
-    assert (new.takes, old.takes) == (4, 4)
-
-
-def test_without_a_session_before_there_is_nothing_to_hold_it_against(at_once: Account) -> None:
-    async def scenario(pilot: Pressing) -> None:
-        await begun(pilot)
-        await pilot.press("escape", "A")
-        await tells(pilot, "Nothing was sent in this session yet.")
-        await pilot.press("v")
-        await tells(pilot, "This session asks no other one again")
-
-    drive(kept_app(at_once, "gpt-5.5 low"), scenario)
-
-
-# Answered from the store
-
-
-def test_what_was_asked_before_is_answered_from_the_store(server: FaultServer) -> None:
-    async def scenario(pilot: Pressing) -> None:
-        app = await begun(pilot)
-        await sends(pilot, lanes=2)
-        await until(pilot, lambda: app.desk.archive.store is not None and app.desk.archive.store.journal.flush(5))
-        asked = len(server.requests)
-        await pilot.press("ctrl+n")
-        await says(pilot, "new session")
-        await pilot.press("escape", "u")
-        await says(pilot, "reuses answers")
-        await sends(pilot, "S", 2)
-        await says(pilot, "from the store: the answer of ")
-        assert len(server.requests) == asked
-        assert [take.origin for take in takes(app)] == ["store", "store"]
-        await pilot.press("u")
-        await until(pilot, lambda: "reuses answers" not in screen_text(app))
-        app.compare.prompt.load("Another prompt")
-        await sends(pilot, "S", 2)
-        assert len(server.requests) == asked + 2
-
-    drive(kept_app(fault_account(server.base_url()), "healthy-1", "healthy-2"), scenario)
-    first, second = list(session_kept().takes())[:2]
-    assert (first.origin, first.cost, first.stamps.ttft_ns) == ("store", Cost(Decimal(0), CostState.STORED), None)
-    assert first.text == second.text != ""
-
-
-# Caps of all processes
-
-
-def test_a_cap_of_the_day_that_earlier_sessions_have_used_up_refuses_the_send(at_once: Account) -> None:
-    async def spend(pilot: Pressing) -> None:
-        await begun(pilot)
-        await sends(pilot)
-
-    async def refused(pilot: Pressing) -> None:
-        app = await begun(pilot)
-        await pilot.press("f5")
-        await tells(pilot, "caps.per_day is $0.00001", "is spent today")
-        assert [note.title for note in app._notifications] == ["Not sent"]
-        assert takes(app) == []
-
-    drive(kept_app(at_once, "gpt-5.5 low"), spend)
-    drive(kept_app(at_once, "gpt-5.5 low", caps=Caps(per_day=Decimal("0.00001"))), refused)
-
-
-# Trouble
-
-
-def test_a_full_disk_is_told_and_nothing_of_the_answer_is_lost(disk: Disk, tmp_path: Path) -> None:
-    async def scenario(pilot: Pressing) -> None:
-        app = await begun(pilot)
-        await pilot.press("f5")
-        await until(pilot, lambda: bool(takes(app) and takes(app)[0].text))
-        disk.fill()
-        held.go_on()
-        await tells(pilot, "Sessions cannot be written: the disk is full.")
-        await says(pilot, "not stored: the disk is full")
-        await until(pilot, lambda: all_ended(app, 1), 20)
-        (take,) = takes(app)
-        assert take.verdict is Verdict.DONE
-        await pilot.press("escape", "w")
-        await tells(pilot, "Written to ")
-        (written,) = [path for path in tmp_path.iterdir() if path.is_file()]
-        assert written.read_text().strip() == take.text.strip()
-        await pilot.press("f9")
-        await until(pilot, lambda: isinstance(app.screen, ExportScreen))
-        await says(pilot, "model,effort,prompt_id", "one,,0,")
-        await pilot.press("escape")
-        await until(pilot, lambda: app.screen is app.compare)
-        await pilot.press("ctrl+q")
-        await says(pilot, "The answers of this session are on this screen alone")
-        await pilot.press("n")
-        await until(pilot, lambda: app.screen is app.compare)
-        disk.make_room()
-        await tells(pilot, "Sessions are written again; nothing is missing.")
-        assert "not stored" not in screen_text(app)
-
-    with HeldServer(lambda model: 40 * numbered(model)) as held:
-        app = kept_app(fault_account(held.base_url, "chat"), "one")
-        drive(app, scenario)
-    (kept,) = session_kept().takes()
-    assert (kept.text, kept.verdict) == (takes(app)[0].text, Verdict.DONE)
-
-
-def test_the_file_of_a_newer_version_is_read_and_told(at_once: Account) -> None:
-    with store_here() as store:
-        answered(store, "abcdef")
-    with closing(sqlite3.connect(paths.sessions_file())) as connection:
-        connection.execute("PRAGMA user_version = 999")
-
-    async def scenario(pilot: Pressing) -> None:
-        await tells(pilot, "written by a newer compare-tui")
-        app = await opened(pilot, "not stored: the file can only be read", "An answer.")
-        await sends(pilot, "S", 2)
-        await says(pilot, "round 2/2")
-        await pilot.press("f9")
-        await until(pilot, lambda: isinstance(app.screen, ExportScreen))
-        await says(pilot, "An answer.", "Simulated by")
-        await pilot.press("escape", "ctrl+q")
-        await says(pilot, "The answers of this session are on this screen alone")
-        await pilot.press("y")
-
-    drive(kept_app(at_once, session="last"), scenario)
-    assert len(session_kept().rounds) == 1
-
-
-def test_a_file_that_is_none_is_set_aside_and_a_new_one_begun(at_once: Account) -> None:
-    file = paths.sessions_file()
-    file.parent.mkdir(parents=True)
-    file.write_bytes(b"no database " * 1000)
-
-    async def scenario(pilot: Pressing) -> None:
-        await tells(pilot, "cannot be read; the file is now sessions.db.corrupt-")
-        await sends(pilot)
-
-    drive(kept_app(at_once, "gpt-5.5 low"), scenario)
-    assert [take.verdict for take in session_kept().takes()] == [Verdict.DONE]
-    (aside,) = file.parent.glob("sessions.db.corrupt-*")
-    assert aside.read_bytes().startswith(b"no database ")
-
-
-def test_without_a_place_for_sessions_the_app_says_so_and_answers(at_once: Account) -> None:
-    paths.data_dir().parent.mkdir(parents=True)
-    paths.data_dir().write_text("a file where the folder should be")
-
-    async def scenario(pilot: Pressing) -> None:
-        await tells(pilot, "Nothing is stored: ")
-        await begun(pilot)
-        await sends(pilot)
-        await says(pilot, "✓ done", "not stored: ")
-        await pilot.press("ctrl+n")
-        await says(pilot, "The answers of this session are on this screen alone")
-
-    drive(kept_app(at_once, "gpt-5.5 low"), scenario)
-
-
-def test_a_store_that_goes_away_is_told_and_never_ends_the_app(at_once: Account) -> None:
-    async def scenario(pilot: Pressing) -> None:
-        app = await begun(pilot)
-        await sends(pilot)
-        for file in paths.data_dir().glob("sessions.db*"):
-            file.write_bytes(b"\0" * 8192)
-        await pilot.press("escape", "u")
-        for key in ("A", "S", "f4", "f9", "#", "V", "dollar_sign", "ctrl+n"):
-            await pilot.press(key)
-            await pilot.pause(0.3)
-            while app.screen is not app.compare:
-                await pilot.press("escape")
-                await pilot.pause()
-        assert app.is_running
-        assert app.return_code in (0, None)
-
-    drive(kept_app(at_once, "gpt-5.5 low", caps=Caps(per_day=Decimal(1000), ask_above=Decimal(1000))), scenario)

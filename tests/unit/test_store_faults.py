@@ -7,7 +7,7 @@ from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -25,6 +25,9 @@ from compare_tui.store.journal import Journal
 from compare_tui.store.store import Store
 from tests.integration.store_work import Diary
 from tests.store_samples import told
+
+if TYPE_CHECKING:
+    from compare_tui.store.request_log import RequestLog
 
 OWNER = "me"
 SAID = {
@@ -110,7 +113,7 @@ def file(empty: Path, tmp_path: Path) -> Path:
 
 
 def work(journal: Journal) -> SessionRecord:
-    """Two rounds of four takes, told piece by piece; two of the takes do not end. What the store should know of them."""
+    """Two rounds of four takes, told piece by piece; two takes do not end. What the store should know of them."""
     rounds = []
     for number in (1, 2):
         round_ = Round(
@@ -121,12 +124,14 @@ def work(journal: Journal) -> SessionRecord:
         records = []
         for at, take in enumerate(takes):
             events = told(f"{take.id} was answered so", verdict="running" if at == 3 else "done", prompt="Why?" * 200)
-            for some in (events[:3], events[3:8], events[8:]):
+            for some in (events[:3], events[3:8]):
                 journal.record(take.id, some)
                 journal.flush(5)
+            journal.record(take.id, events[8:])
             take.apply_all(events)
             if take.verdict is not None:
                 journal.ended(take)
+            journal.flush(5)
             records.append(TakeRecord(take.id, take.lane, take.repeat, tuple(events)))
         rounds.append(RoundRecord(round_, tuple(records)))
     return SessionRecord("faulty", "2026-11-20T10:00Z", rounds=tuple(rounds))
@@ -318,6 +323,23 @@ def test_what_cannot_be_told_in_utf_8_or_json_does_not_end_the_journal(file: Pat
     assert journal.trouble is not None
     assert "JSON" in journal.trouble
     assert not journal.close()
+
+
+class TornLog:
+    """A log of requests that fails in a way nobody thought of."""
+
+    def write(self, take: Take, prompt_text: str | None = None) -> str | None:
+        raise ValueError("torn")
+
+
+def test_a_request_log_that_fails_is_remarked_on_and_holds_up_no_session(file: Path) -> None:
+    log = cast("RequestLog", TornLog())
+    journal = Journal(lambda: _connected(file), OWNER, is_alive=lambda owner: True, log=log)
+    record = work(journal)
+    assert journal.close()
+    assert journal.trouble is None
+    assert journal.remark == "requests are not logged: torn"
+    assert kept(file) == record
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,15 +25,13 @@ from compare_tui.core.events import Event, Kind
 from compare_tui.core.lane import Lane
 from compare_tui.core.prompt import Prompt
 from compare_tui.core.query import Query
-from compare_tui.core.record import RoundRecord, SessionRecord, TakeRecord
 from compare_tui.core.round import Round
-from compare_tui.core.session import first_words
-from compare_tui.core.take import Take
 from compare_tui.export.reading import read
 from compare_tui.export.records import lines
 from compare_tui.store.problems import StoreProblem
 from compare_tui.store.store import Listed, Place, Store
 from tests.store_samples import told
+from tests.unit.store_model import Asked, Known, Rounds, holds, meets
 
 LANES = ("gpt-5.5 low", "gpt-5.5-pro high flex", "gpt-5.5 low repeat=2", "local-7b")
 WORDS = ("alpha", "Beta", "größe", "GRÖSSE", "大阪城", "alphabet", "o'neill", 'quo"te', "NEAR", "c++")
@@ -42,98 +39,6 @@ TAGS = ("team", "cost of error")
 MANY = 10**9
 words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
 chance = st.integers(0, 2**32).map(random.Random)
-
-
-@dataclass
-class Asked:
-    """A take as the dictionary has it."""
-
-    lane: Lane
-    repeat: int
-    origin: str = "live"
-    events: list[Event] = field(default_factory=list)
-    runs: bool = True
-
-    def record(self, id_: str) -> TakeRecord:
-        return TakeRecord(id_, self.lane, self.repeat, tuple(self.events), self.origin)
-
-    def take(self) -> Take:
-        return self.record("x.1.1").take()
-
-    def end(self) -> None:
-        """As when its process is gone."""
-        self.events.append(Event(self.events[-1].t_ns if self.events else 0, Kind.INTERRUPTED))
-        self.runs = False
-
-    @property
-    def searched(self) -> str:
-        return "" if self.runs else self.take().text
-
-
-Rounds = dict[int, tuple[Round, dict[int, Asked]]]
-"""By their numbers, the takes as well."""
-
-
-@dataclass
-class Known:
-    """A session as the dictionary has it."""
-
-    id: str
-    rounds: Rounds = field(default_factory=dict)
-    name: str | None = None
-    tags: dict[int, dict[str, str]] = field(default_factory=dict)
-    deleted: bool = False
-
-    def record(self, created: str) -> SessionRecord:
-        rounds = []
-        for number, (round_, takes) in sorted(self.rounds.items()):
-            told_round = replace(round_, tags=self.tags.get(number, {}))
-            records = [take.record(f"{self.id}.{number}.{at}") for at, take in takes.items()]
-            rounds.append(RoundRecord(told_round, tuple(records)))
-        return SessionRecord(self.id, created, self.name, self.tags.get(0, {}), rounds=tuple(rounds))
-
-    @property
-    def title(self) -> str:
-        if self.name:
-            return self.name
-        return first_words(self.rounds[min(self.rounds)][0].prompt.text) if self.rounds else ""
-
-    def takes(self) -> list[Asked]:
-        return [take for _, takes in self.rounds.values() for take in takes.values()]
-
-    @property
-    def runs(self) -> bool:
-        return any(take.runs for take in self.takes())
-
-    def texts(self) -> list[str]:
-        return [round_.prompt.text for round_, _ in self.rounds.values()] + [take.searched for take in self.takes()]
-
-    def verdicts(self) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for take in self.takes():
-            verdict = take.take().verdict
-            name = verdict.value if verdict and not take.runs else "running"
-            found[name] = found.get(name, 0) + 1
-        return found
-
-    def all_tags(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for number in sorted(self.tags, reverse=True):
-            found |= self.tags[number]
-        return found
-
-    def cost(self) -> Decimal:
-        return sum((take.take().cost.amount or Decimal(0) for take in self.takes() if not take.runs), Decimal(0))
-
-    def under(self, id_: str) -> "Known":
-        copied = {
-            number: (
-                replace(round_, id=f"{id_}.{number}"),
-                {at: replace(take, events=[*take.events]) for at, take in takes.items()},
-            )
-            for number, (round_, takes) in self.rounds.items()
-        }
-        return Known(id_, copied, self.name, {number: {**tags} for number, tags in self.tags.items()})
 
 
 class Machine(RuleBasedStateMachine):
@@ -185,12 +90,8 @@ class Machine(RuleBasedStateMachine):
         known = self.one(random) if self.known and random.random() < 0.3 else Known(f"session{self.count}")
         self.known[known.id] = known
         number = max(known.rounds, default=0) + 1
-        round_ = Round(
-            f"{known.id}.{number}",
-            Prompt(f"{prompt} {self.secret(known, number)}"),
-            tuple(map(Lane.parse, lanes)),
-            str(number),
-        )
+        text = f"{prompt} " * random.choice((1, 1, 200)) + self.secret(known, number)
+        round_ = Round(f"{known.id}.{number}", Prompt(text), tuple(map(Lane.parse, lanes)), str(number))
         takes = round_.takes()
         self.store.journal.begin(round_, takes, ())
         known.rounds[number] = round_, {at: Asked(take.lane, take.repeat) for at, take in enumerate(takes, 1)}
@@ -431,31 +332,6 @@ class Machine(RuleBasedStateMachine):
         left = {word for one in self.known.values() for text in (*one.texts(), one.name or "") for word in text.split()}
         gone = {round_.prompt.text.split()[-1] for round_, _ in rounds.values()} - left
         self.secrets += [word for word in gone if word.startswith("q")]
-
-
-def holds(text: str, part: str) -> bool:
-    """Words begin so, whatever their case and their accents; what is written without spaces holds it anywhere."""
-    if "大" in part:
-        return part in text
-    plain = part.lower().replace("ö", "o").rstrip("+")
-    found = "".join(c if c.isalnum() else " " for c in text.lower().replace("ö", "o")).split()
-    parts = "".join(c if c.isalnum() else " " for c in plain).split()
-    at = range(len(found) - len(parts) + 1)
-    return any(
-        found[i : i + len(parts) - 1] == parts[:-1] and found[i + len(parts) - 1].startswith(parts[-1]) for i in at
-    )
-
-
-def meets(take: Asked, model: str | None, effort: str | None, verdict: str | None) -> bool:
-    """All conditions by the same take."""
-    if model is not None and not (
-        take.lane.model.startswith(model[:-1]) if model.endswith("*") else take.lane.model == model.lower()
-    ):
-        return False
-    if effort is not None and take.lane.effort != effort:
-        return False
-    ended = take.take().verdict if not take.runs else None
-    return verdict is None or (ended is not None and ended.value == verdict)
 
 
 def test_the_store_says_what_a_dictionary_says(pytestconfig: pytest.Config) -> None:

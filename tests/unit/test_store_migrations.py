@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -21,7 +22,7 @@ from compare_tui.store.schema import APPLICATION_ID, STEPS
 from compare_tui.store.store import Store
 from tests.fixtures.store.make import SESSIONS
 from tests.integration.store_children import Nursery, nursery
-from tests.integration.store_work import FURTHER_STEPS
+from tests.integration.store_work import FURTHER_STEPS, watched_step
 from tests.store_samples import answered
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "store"
@@ -29,11 +30,17 @@ VERSIONS = range(1, len(STEPS) + 1)
 NEVER = 10**9
 
 
+@cache
+def bytes_of(version: int) -> bytes:
+    with closing(sqlite3.connect(":memory:")) as file:
+        file.executescript((FIXTURES / f"version-{version}.sql").read_text())
+        return file.serialize()
+
+
 def as_of(version: int, folder: Path) -> Path:
     """A file as that version left it."""
     path = folder / "sessions.db"
-    with closing(sqlite3.connect(path)) as file:
-        file.executescript((FIXTURES / f"version-{version}.sql").read_text())
+    path.write_bytes(bytes_of(version))
     return path
 
 
@@ -119,35 +126,34 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, Any]]:
     return found
 
 
-def work_of_all_steps(folder: Path) -> int:
-    """How often SQLite is asked within the further steps whether to go on."""
+def work_of_all_steps(folder: Path, *, between: bool) -> int:
+    """How many statements the further steps are, or how often SQLite is asked within them whether to go on."""
     path = as_of(1, make(folder))
     calls = 0
 
-    def count() -> int:
+    def count(_: object = None) -> int:
         nonlocal calls
         calls += 1
         return 0
 
-    def counted(connection: sqlite3.Connection) -> None:
-        connection.set_progress_handler(count, 10)
-
-    steps = [*FURTHER_STEPS]
-    first = steps[1]
-    steps[1] = lambda connection: (counted(connection), first(connection))[1]
-    Database(path, steps=steps)
+    Database(path, steps=[watched_step(step, count, between=between) for step in FURTHER_STEPS])
     return calls
 
 
+@pytest.mark.parametrize("between", [True, False], ids=["between statements", "within them"])
 def test_killed_within_a_step_a_file_is_old_or_new(
-    children: Nursery, stages: list[tuple[Any, Any]], tmp_path: Path, pytestconfig: pytest.Config
+    between: bool,
+    children: Nursery,
+    stages: list[tuple[Any, Any]],
+    tmp_path: Path,
+    pytestconfig: pytest.Config,
 ) -> None:
-    whole = work_of_all_steps(tmp_path / "count")
-    moments = range(1, whole + 1, 1 if pytestconfig.getoption("--long") else max(1, whole // 60))
+    whole = work_of_all_steps(tmp_path / "count", between=between)
+    every = between or pytestconfig.getoption("--long")
     versions = set()
-    for moment in moments:
+    for moment in range(1, whole + 1, 1 if every else max(1, whole // 40)):
         path = as_of(1, make(tmp_path / str(moment)))
-        assert children.join(children.start("migrate", str(path), moment)) < 0
+        assert children.join(children.start("migrate", str(path), moment, between)) < 0
         versions.add(look(path, stages))
         Database(path, steps=FURTHER_STEPS)
         assert (shape(path), content(path)) == stages[-1]
@@ -280,6 +286,23 @@ def test_a_damaged_file_is_never_more_than_a_store_problem(tmp_path: Path, pytes
             except StoreProblem:
                 pass
         store.close()
+
+
+def test_an_answer_that_cannot_be_read_keeps_no_other_from_being_opened(tmp_path: Path) -> None:
+    """One of a process that is gone: it is to be ended when the store is opened."""
+    path = as_of(1, tmp_path)
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE take SET owner = 'gone', verdict = NULL WHERE key IN (1, 2)")
+        file.execute("UPDATE chunk SET events = X'00' WHERE take = 1")
+    store = Store.open(path)
+    try:
+        assert [one.id for one in store.recovered] == ["plain1"]
+        assert {one.id: one.verdicts for one in store.listed()}["plain1"] == {"interrupted": 1, "done": 1, "failed": 2}
+        with pytest.raises(StoreProblem, match="cannot be read"):
+            store.read("plain1")
+        assert store.read("oddone").rounds
+    finally:
+        assert store.close()
 
 
 def damaged(whole: bytes, chance: random.Random) -> bytes:

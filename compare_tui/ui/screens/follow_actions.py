@@ -1,6 +1,7 @@
 """What the next send is besides its prompt: a follow-up, answered from the store, tagged, or private."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 from textual import work
@@ -149,6 +150,15 @@ class FollowActions(SendActions):
         self.leave_follow_up()
         if self.desk.is_open:  # what other sessions say of the next price is another thing now
             self.run_worker(self.get_keys(), group="keys")
+        self.run_worker(self._claim(), group="claim", exclusive=True)
+
+    async def _claim(self) -> None:
+        """It is this session that is written to now: another process may go on with the one before."""
+        from compare_tui.store.problems import StoreProblem
+
+        if (store := self.desk.store) is not None:
+            with suppress(StoreProblem):  # it can only be read, or what is in its way is told by the journal
+                await self.desk.aside(lambda: store.claim(self.desk.session.id))
 
     @work(group="send")
     async def action_new_session(self) -> None:

@@ -30,6 +30,7 @@ class SessionActions(FollowActions):
     _kept: tuple[str, dict[str, Any]] = ("", {})
     _ticks = 0
     _told_trouble: str | None = None
+    _told_remark: str | None = None
     _cache_seen = ("", 0)
 
     # Screens
@@ -202,6 +203,7 @@ class SessionActions(FollowActions):
         if session.rounds:
             prompt = session.rounds[-1].round.prompt
             self.prompt.load(prompt.text, prompt.system or "")
+            self.prompt.images = prompt.images
 
     async def _show_round(self, number: int | None) -> None:
         rounds = self.desk.session.rounds
@@ -296,7 +298,10 @@ class SessionActions(FollowActions):
         self.tick()
 
     def _tell_trouble(self) -> None:
-        trouble = self.desk.archive.trouble
+        trouble, remark = self.desk.archive.trouble, self.desk.archive.remark
+        if remark is not None and remark != self._told_remark:
+            self._told_remark = remark
+            self.notify(safe_line(remark), severity="warning", timeout=10, markup=False)
         if trouble == self._told_trouble:
             return
         if trouble is not None:
