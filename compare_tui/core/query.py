@@ -19,7 +19,7 @@ class QueryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A session is found when one of its rounds holds all words and one of its takes meets all conditions."""
+    """A session is found when one of its texts holds all words and one of its takes meets all conditions."""
 
     words: tuple[str, ...] = ()
     model: str | None = None

@@ -84,7 +84,7 @@ class Database:
     def _set_aside(self) -> None:
         """Never deleted: somebody may be able to mend it."""
         mark = f".corrupt-{dt.datetime.now():%Y%m%d-%H%M%S-%f}"
-        for ending in _BESIDE:
+        for ending in reversed(_BESIDE):  # an old log must never lie beside a new file
             with suppress(FileNotFoundError):
                 beside = self.path.with_name(self.path.name + ending)
                 beside.rename(self.path.with_name(self.path.name + mark + ending))

@@ -43,6 +43,15 @@ def tag(connection: sqlite3.Connection, place: Place, name: str, value: str | No
         writing.write_tags(connection, key, place.round or 0, {name: value})
 
 
+def mark_again(connection: sqlite3.Connection, id_: str, of: str) -> None:
+    change(connection, id_, again_of=of)
+    connection.execute(
+        "INSERT OR IGNORE INTO tag SELECT ?, 0, name, value FROM tag WHERE round = 0 AND session = "
+        "(SELECT key FROM session WHERE id = ?)",
+        (_key(connection, id_), of),
+    )
+
+
 def keep_view(connection: sqlite3.Connection, id_: str, view: Mapping[str, Any]) -> None:
     """Of a session that is there: one without a round is not."""
     connection.execute("UPDATE session SET view = ? WHERE id = ?", (json.dumps(view), id_))

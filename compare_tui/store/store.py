@@ -161,7 +161,8 @@ class Store:
         self._edit(lambda connection: editing.change(connection, session, deleted=None))
 
     def mark_again(self, session: str, of: str) -> None:
-        self._edit(lambda connection: editing.change(connection, session, again_of=of))
+        """The one asks the other again, under the same tags."""
+        self._edit(lambda connection: editing.mark_again(connection, session, of))
 
     def keep_view(self, session: str, view: Mapping[str, Any]) -> None:
         self._edit(lambda connection: editing.keep_view(connection, session, view))

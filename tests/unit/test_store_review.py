@@ -264,3 +264,10 @@ def test_a_list_may_be_of_any_length(store: Store, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "sessions.db")) as connection:
         connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 10)
         assert len(listing.listed(connection, Query(), limit=100)) == 12
+
+
+def test_a_session_asked_again_has_the_tags_of_the_one_before(tmp_path: Path) -> None:
+    with closing(Store.open(tmp_path / "sessions.db")) as store:
+        old, new = answered(store, tags={"team": "core", "kind": "old"}), answered(store, tags={"kind": "new"})
+        store.mark_again(new.id, old.id)
+        assert store.read(new.id).tags == {"team": "core", "kind": "new"}

@@ -200,7 +200,7 @@ class FollowActions(SendActions):
 
     async def _ask_session_again(self, old: Session) -> None:
         here = self.desk.session
-        new = Session(new_session_id(), again_of=old.id)
+        new = Session(new_session_id(), tags=dict(old.tags), again_of=old.id)
         ids = {one.round.id: f"{new.id}.{at}" for at, one in enumerate(old.rounds, 1)}
         rounds = [
             replace(one.round, id=ids[one.round.id], follows=ids.get(one.round.follows or "")) for one in old.rounds
