@@ -1,4 +1,4 @@
-"""Hands events to a recorder as fast as eight quick models write, in a process that does nothing else.
+"""Hands events to a recorder as fast as eight quick models write, and to somebody who watches, as the engine does.
 
     python -m benchmarks.journaling journal|unrecorded SECONDS
 
@@ -9,6 +9,7 @@ disk, and says what that took.
 import itertools
 import sys
 import tempfile
+from collections import deque
 from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter, process_time, sleep
@@ -28,6 +29,7 @@ from compare_tui.store.store import Store
 STREAMS: Final = 8
 RATE: Final = 1_000
 TICK_S: Final = 0.005
+LOOK_S: Final = 1 / 30
 """What has come meanwhile is handed in together, as after a read; each delta by itself."""
 _LANES: Final = tuple(Lane.parse(f"bench-m{number}") for number in range(1, STREAMS + 1))
 _PIECES: Final = [piece + " " for piece in long_answer(50_000, 1).split(" ")]
@@ -44,14 +46,19 @@ def stream(recorder: Recorder, session: Session, seconds: float) -> None:
     for take in takes:
         told[take.id] = [Event(1, Kind.QUEUED, data={"input_tokens": 7}), Event(2, Kind.SENT, data={"at": ""})]
         recorder.record(take.id, told[take.id])
-    begun, written = perf_counter(), 0
+    inbox = deque[Event]()
+    begun, written, looked = perf_counter(), 0, 0.0
     while written < RATE * seconds:
         due = min(int((perf_counter() - begun) * RATE), int(RATE * seconds))
         for take in takes:
             for number in range(written, due):
-                event = Event(1_000_000 * number, Kind.TEXT, next(pieces))
-                recorder.record(take.id, [event])
+                events = [Event(1_000_000 * number, Kind.TEXT, next(pieces))]
+                inbox.extend(events)
+                recorder.record(take.id, events)
         written = due
+        if perf_counter() - looked > LOOK_S:
+            inbox.clear()
+            looked = perf_counter()
         sleep(TICK_S)
     for take in takes:
         end = [

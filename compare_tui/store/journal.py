@@ -116,8 +116,6 @@ class Journal:
 
     def record(self, take_id: str, events: Sequence[Event]) -> None:
         self._told[take_id].extend(events)
-        if not self._something.is_set():
-            self._something.set()
 
     def ended(self, take: Take) -> None:
         self._hand_in(Ended(take, self._rounds.pop(take.id)))
@@ -166,9 +164,10 @@ class Journal:
 
     def _main(self) -> None:
         while True:
-            self._something.wait(self._retry_s if self._behind else None)
+            if not self._open:
+                self._something.wait(self._retry_s if self._behind else None)
             if not self._at_once.is_set():
-                self._at_once.wait(EVERY_S)  # let a tenth of a second gather
+                self._at_once.wait(EVERY_S)  # let a tenth of a second gather; what takes are told wakes nobody
             self._something.clear()
             self._at_once.clear()
             closing = self._closing  # only now: what is set after it was cleared wakes the next turn

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, pairwise
-from operator import attrgetter, itemgetter, sub
+from operator import attrgetter, sub
 from typing import Any, Final
 
 from compare_tui.core.events import NOTHING, Data, Event, Kind
@@ -122,13 +122,13 @@ class _Columns:
 
 
 def _columns(events: Sequence[Event], lean: Callable[[Event], Data]) -> _Columns:
-    times, kinds, texts = (list(map(itemgetter(at), events)) for at in range(3))
+    times, kinds, texts, data = zip(*events, strict=True) if events else ((), (), (), ())
     return _Columns(
         bytes(map(_CODES.__getitem__, kinds)),
         array("q", [*times[:1], *map(sub, times[1:], times)]),
         array("I", map(len, texts)),
         "".join(texts).encode("utf-8", "surrogatepass"),
-        [[at, dict(lean(event))] for at, event in enumerate(events) if event.data],
+        [[at, dict(lean(events[at]))] for at, told in enumerate(data) if told],
     )
 
 

@@ -1,6 +1,5 @@
-"""Sessions of the app on a real terminal: killed, hung up on, opened twice, and private."""
+"""Sessions of the app on a real terminal: killed, hung up on, and private."""
 
-import json
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -11,12 +10,10 @@ import pytest
 from compare_tui.core.session import Session
 from compare_tui.core.verdict import Verdict
 from compare_tui.store.store import Store
-from tests.faults.server import FaultServer
 from tests.integration.app import App
 from tests.integration.app_server import HeldServer, numbered
 from tests.integration.app_stages import free_endpoint, states
 
-KEY = "sk-canary-4b8d1e6f2a"
 RATES = 'rates = [{ tier = "default", input = 5, output = 30 }]'
 PRICES = f"date = 2026-11-20\n[models.one]\n{RATES}\n[models.two]\n{RATES}\n"
 LANES = ("--lane", "one", "--lane", "two")
@@ -106,27 +103,6 @@ def test_a_terminal_that_is_closed_loses_neither_what_came_nor_how_it_was_looked
     assert [take.verdict for take in session(home).takes()] == [Verdict.CANCELLED] * 2
 
 
-def test_a_second_app_gets_a_copy_and_the_first_one_goes_on(home: Path, held: HeldServer) -> None:
-    with App(home, *LANES) as first:
-        asks(first)
-        wait_until(lambda: lines(home) == [60, 60])
-        with App(home, "-c") as second:
-            second.see("Another compare-tui writes to this session", "Hello? (copy)", timeout=20)
-            second.opened()
-            held.go_on()
-            second.to_panes()
-            second.key("S").see("round 2/2", states("done"), "one line 120")
-        first.see("round 1/1", states("done"), "one line 120")
-        assert "copy" not in first.text
-    copy = session(home)
-    store = Store.open(home / "home" / "data" / "sessions.db")
-    try:
-        (original,) = [one for one in store.listed() if one.id != copy.id]
-    finally:
-        store.close()
-    assert [take.text for take in session(home, original.id).takes()] == [numbered("one"), numbered("two")]
-
-
 def test_private_work_is_called_so_and_leaves_nothing_even_when_it_is_killed(home: Path, held: HeldServer) -> None:
     with App(home, *LANES, "--private") as app:
         asks(app, "Halcyon?").see(" private ")
@@ -139,31 +115,6 @@ def test_private_work_is_called_so_and_leaves_nothing_even_when_it_is_killed(hom
         app.wait_for_exit()
     assert files_with(home, b"Halcyon", b"one line") == []
     assert not (home / "home" / "data").exists()
-
-
-def test_a_key_that_an_error_says_back_is_in_no_file_and_on_no_screen(tmp_path: Path) -> None:
-    with FaultServer() as faults:
-        config = tmp_path / "home" / "config" / "config.toml"
-        config.parent.mkdir(parents=True)
-        config.write_text(
-            f'[defaults]\nendpoint = "here"\n[endpoint.here]\nbase_url = "{faults.base_url()}"\nkey_env = "CANARY"\n'
-            "free = true\n[log]\nprompts = true\n"
-        )
-        lanes = ("--lane", "fault-key-echoed", "--lane", "healthy-1")
-        with App(tmp_path, *lanes, env={"CANARY": KEY}) as app:
-            app.opened().type("Hello?").see("Hello?")
-            app.to_panes()
-            app.key("S").see(states("failed", "done"), "Incorrect API key provided")
-            app.key("ctrl+q")
-            assert app.wait_for_exit() == 0
-            assert KEY.encode() not in app.raw
-        assert KEY in faults.requests[0].headers["authorization"]
-    assert files_with(tmp_path, KEY.encode()) == []
-    log = (tmp_path / "home" / "state" / "log" / "requests.jsonl").read_text().splitlines()
-    assert sorted((one["model"], one["prompt"]) for one in map(json.loads, log)) == [
-        ("fault-key-echoed", "Hello?"),
-        ("healthy-1", "Hello?"),
-    ]
 
 
 def test_neither_c_nor_a_session_goes_with_private_work(tmp_path: Path) -> None:

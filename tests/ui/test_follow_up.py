@@ -68,7 +68,7 @@ async def continues(pilot: Pressing, text: str, *words: str) -> CompareApp:
     return app
 
 
-def test_each_lane_continues_its_own_conversation(answers: HeldServer) -> None:
+def test_each_lane_continues_its_own_conversation_from_any_round(answers: HeldServer) -> None:
     async def scenario(pilot: Pressing) -> None:
         app = await begun(pilot)
         await sends(pilot, lanes=2)
@@ -76,6 +76,10 @@ def test_each_lane_continues_its_own_conversation(answers: HeldServer) -> None:
         await sends(pilot, lanes=2)
         assert "tokens of history" not in screen_text(app)
         await continues(pilot, "And dogs?", "continues 4 turns · ")
+        await sends(pilot, lanes=2)
+        await pilot.press("escape", "<", "<")
+        await says(pilot, "round 1/3")
+        await continues(pilot, "And birds?", "continues 2 turns · ")
         await sends(pilot, lanes=2)
         app.compare.prompt.load("Something else")
         await sends(pilot, lanes=2)
@@ -85,9 +89,10 @@ def test_each_lane_continues_its_own_conversation(answers: HeldServer) -> None:
         said = ("assistant", numbered(model))
         second = [USER, said, ("user", "And cats?")]
         third = [*second, said, ("user", "And dogs?")]
-        assert asked(answers, model) == [[USER], second, third, [("user", "Something else")]]
+        branch = [USER, said, ("user", "And birds?")]
+        assert asked(answers, model) == [[USER], second, third, branch, [("user", "Something else")]]
     rounds = [sent.round for sent in session_kept().rounds]
-    assert [one.follows for one in rounds] == [None, rounds[0].id, rounds[1].id, None]
+    assert [one.follows for one in rounds] == [None, rounds[0].id, rounds[1].id, rounds[0].id, None]
 
 
 def test_the_price_has_the_history_until_escape_leaves_the_follow_up(at_once: Account) -> None:
@@ -103,11 +108,6 @@ def test_the_price_has_the_history_until_escape_leaves_the_follow_up(at_once: Ac
         await until(pilot, lambda: tokens(app) == before)
         assert "tokens of history" not in screen_text(app)
         assert app.compare.board.has_focus
-        await pilot.press("F")
-        await says(pilot, "tokens of history")
-        await pilot.press("escape", "F", "escape", "F")
-        await says(pilot, "tokens of history")
-        await pilot.press("escape")
         app.compare.prompt.load("Something else")
         await sends(pilot, "S", 2)
 
@@ -115,51 +115,24 @@ def test_the_price_has_the_history_until_escape_leaves_the_follow_up(at_once: Ac
     assert [one.round.follows for one in session_kept().rounds] == [None, None]
 
 
-def test_a_lane_without_a_good_answer_sends_the_prompts_only_and_says_so() -> None:
+def test_a_lane_without_a_good_answer_and_one_added_late_send_the_prompts_only_and_say_so() -> None:
     async def scenario(pilot: Pressing) -> None:
-        await begun(pilot)
+        app = await begun(pilot)
         await sends(pilot, lanes=2)
         await continues(pilot, "And cats?", "1 lane with the prompts only")
         await tells(pilot, "[b]Bad[/]: sends the prompts only: its take ended failed")
-        await sends(pilot, lanes=2)
+        await app.compare.use_lineup(app.desk.lineup.add(Lane("late")))
+        await says(pilot, "2 lanes with the prompts only")
+        await tells(pilot, "late: sends the prompts only: it was not asked in that round")
+        await sends(pilot, lanes=3)
 
     with FaultServer() as server:
         lanes = "healthy-1", "fault-key-unknown name=[b]Bad[/]"
         drive(kept_app(fault_account(server.base_url(), "chat"), *lanes), scenario)
-        good, bad = (turns(server.requests_for(model)[-1].body) for model in ("healthy-1", "fault-key-unknown"))
+        models = "healthy-1", "fault-key-unknown", "late"
+        good, bad, late = (turns(server.requests_for(model)[-1].body) for model in models)
     assert good == [USER, ("assistant", HEALTHY_TEXT), ("user", "And cats?")]
-    assert bad == [USER, ("user", "And cats?")]
-
-
-def test_an_earlier_round_is_branched_from(answers: HeldServer) -> None:
-    async def scenario(pilot: Pressing) -> None:
-        app = await begun(pilot)
-        await sends(pilot)
-        app.compare.prompt.load("And cats?")
-        await sends(pilot)
-        await pilot.press("escape", "<")
-        await says(pilot, "round 1/2")
-        await continues(pilot, "And dogs?", "continues 2 turns")
-        await sends(pilot)
-        await says(pilot, "round 3/3")
-
-    drive(kept_app(fault_account(answers.base_url, "chat"), "one"), scenario)
-    assert asked(answers, "one")[-1] == [USER, ("assistant", numbered("one")), ("user", "And dogs?")]
-
-
-def test_a_lane_added_late_starts_from_the_prompts(answers: HeldServer) -> None:
-    async def scenario(pilot: Pressing) -> None:
-        app = await begun(pilot)
-        await sends(pilot)
-        await continues(pilot, "And cats?", "continues 2 turns · ")
-        await app.compare.use_lineup(app.desk.lineup.add(Lane("late")))
-        await says(pilot, "1 lane with the prompts only")
-        await tells(pilot, "late: sends the prompts only: it was not asked in that round")
-        await sends(pilot, lanes=2)
-
-    drive(kept_app(fault_account(answers.base_url, "chat"), "one"), scenario)
-    assert asked(answers, "late") == [[USER, ("user", "And cats?")]]
-    assert len(asked(answers, "one")[-1]) == 3
+    assert bad == late == [USER, ("user", "And cats?")]
 
 
 def test_the_repeat_that_is_looked_at_is_continued() -> None:
@@ -220,15 +193,3 @@ def test_without_a_round_there_is_nothing_to_continue_and_a_new_session_continue
 
     drive(kept_app(fault_account(answers.base_url, "chat"), "one"), scenario)
     assert asked(answers, "one") == [[USER], [USER]]
-
-
-def test_what_is_continued_is_said_in_the_line_of_a_folded_prompt(answers: HeldServer) -> None:
-    async def scenario(pilot: Pressing) -> None:
-        await begun(pilot)
-        await sends(pilot)
-        await pilot.press("escape", "F")
-        await says(pilot, "continues 2 turns")
-        await pilot.press("tab", "tab")
-        await says(pilot, "▸ continues 2 turns · ")
-
-    drive(kept_app(fault_account(answers.base_url, "chat"), "one"), scenario, (80, 24))

@@ -182,27 +182,7 @@ def test_answers_that_end_after_private_work_was_left_disturb_nothing(held: Held
     assert [take.verdict for take in sent.takes] == [Verdict.DONE] * 2
 
 
-def test_an_answer_is_written_only_when_that_is_asked_for_twice(held: HeldServer, home: Path) -> None:
-    async def scenario(pilot: Pressing) -> None:
-        app = await begun(pilot)
-        await sends(pilot)
-        for answer in ("n", "enter", "escape"):
-            await pilot.press("escape", "w")
-            await says(pilot, "This session is private. Write to a file all the same?")
-            await pilot.press(answer)
-            await until(pilot, lambda: app.screen is app.compare)
-        assert found_in(home) == []
-        await pilot.press("w")
-        await until(pilot, lambda: isinstance(app.screen, Question))
-        await pilot.press("y")
-        await tells(pilot, "Written to ")
-        assert len(found_in(home / "folder")) == 1
-
-    drive(private_app(held, "one"), scenario)
-    assert found_in(home / "home") == []
-
-
-def test_an_export_has_all_of_it_and_is_written_only_when_that_is_asked_for_twice(held: HeldServer, home: Path) -> None:
+def test_answers_and_exports_are_written_only_when_that_is_asked_for_twice(held: HeldServer, home: Path) -> None:
     async def scenario(pilot: Pressing) -> None:
         app = await begun(pilot)
         await sends(pilot)
@@ -210,6 +190,16 @@ def test_an_export_has_all_of_it_and_is_written_only_when_that_is_asked_for_twic
         await says(pilot, "Tags of this round")
         await pilot.press(*"t=core", "enter")
         await until(pilot, lambda: app.screen is app.compare)
+        for answer in ("enter", "n"):
+            await pilot.press("w")
+            await says(pilot, "This session is private. Write to a file all the same?")
+            await pilot.press(answer)
+            await until(pilot, lambda: app.screen is app.compare)
+        assert found_in(home) == []
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(app.screen, Question))
+        await pilot.press("y")
+        await until(pilot, lambda: len(found_in(home / "folder")) == 1)
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(app.screen, ExportScreen))
         await says(pilot, "model,effort,prompt_id", ANSWER)
@@ -217,14 +207,14 @@ def test_an_export_has_all_of_it_and_is_written_only_when_that_is_asked_for_twic
         await says(pilot, "This session is private. Write it to a file?")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, ExportScreen))
-        assert found_in(home) == []
+        assert len(found_in(home)) == 1
         await pilot.press("enter")
         await says(pilot, "This session is private. Write it to a file?")
         await pilot.press("y")
-        await until(pilot, lambda: bool(found_in(home / "folder")))
+        await until(pilot, lambda: len(found_in(home / "folder")) == 2)
 
     drive(private_app(held, "one"), scenario)
-    (written,) = (home / "folder").iterdir()
+    (written,) = (home / "folder").glob("*.csv")
     assert "t=core" in written.read_text()
     assert found_in(home / "home") == []
 

@@ -17,7 +17,6 @@ from compare_tui.core.take import Take
 from compare_tui.core.verdict import Verdict
 from compare_tui.engine.account import Account
 from compare_tui.ui.app import CompareApp
-from compare_tui.ui.screens.question import Question
 from tests.integration.app_server import HeldServer
 from tests.store_samples import answered
 from tests.ui.driving import drive, screen_text, until
@@ -47,14 +46,6 @@ def held() -> Iterator[HeldServer]:
         yield server
 
 
-async def from_the_list(pilot: Pressing) -> None:
-    """The newest session."""
-    await begun(pilot)
-    await pilot.press("f4")
-    await chosen_in_the_list(pilot)
-    await pilot.press("enter")
-
-
 async def settled(pilot: Pressing, app: CompareApp) -> list[str]:
     """The screen once the price of the next send stands on it, and nothing more is told."""
     await until(pilot, lambda: not app.compare._price_due and "worst case" in screen_text(app))
@@ -66,8 +57,7 @@ async def settled(pilot: Pressing, app: CompareApp) -> list[str]:
 # Opening one again
 
 
-@pytest.mark.parametrize("way", ["last", "the list"])
-def test_a_session_opened_again_looks_as_it_was_left(at_once: Account, way: str) -> None:
+def test_a_session_opened_again_looks_as_it_was_left(at_once: Account) -> None:
     left: list[str] = []
 
     async def leaving(pilot: Pressing) -> None:
@@ -84,8 +74,6 @@ def test_a_session_opened_again_looks_as_it_was_left(at_once: Account, way: str)
         await pilot.press("ctrl+q")
 
     async def opening(pilot: Pressing) -> None:
-        if way == "the list":
-            await from_the_list(pilot)
         app = await opened(pilot, "round 1/2")
         assert await settled(pilot, app) == left
         await pilot.press(">", ">")
@@ -93,7 +81,7 @@ def test_a_session_opened_again_looks_as_it_was_left(at_once: Account, way: str)
 
     lanes = "gpt-5.5 low repeat=2", "gpt-5.5-mini low name=[b]Mini[/]", "gpt-5.5 high"
     drive(kept_app(at_once, *lanes), leaving)
-    drive(kept_app(at_once, "gpt-5.5-pro", text="", session="last" if way == "last" else None), opening)
+    drive(kept_app(at_once, "gpt-5.5-pro", text="", session="last"), opening)
 
 
 def test_other_prices_change_no_figure_of_a_session_opened_again(at_once: Account) -> None:
@@ -129,31 +117,8 @@ def _times(card: RateCard, factor: int) -> RateCard:
 
 
 def test_a_session_opened_again_goes_on_under_the_next_numbers(at_once: Account) -> None:
-    async def first(pilot: Pressing) -> None:
-        await begun(pilot)
-        await sends(pilot)
-        await pilot.press("ctrl+q")
+    """And each of its answers counts once for what the next one is likely to come to."""
 
-    async def second(pilot: Pressing) -> None:
-        await opened(pilot, "round 1/1")
-        await sends(pilot, "r")
-        await sends(pilot, "S")
-        await says(pilot, "round 2/2")
-        await pilot.press("ctrl+q")
-
-    drive(kept_app(at_once, "gpt-5.5 low"), first)
-    before = session_kept()
-    drive(kept_app(at_once, session="last"), second)
-    with store_here() as store:
-        (one,) = store.listed()
-    session = session_kept(one.id)
-    assert one.id == before.id
-    assert [take.id.removeprefix(before.id) for take in session.takes()] == [".1.1", ".1.2", ".2.1"]
-    assert all(take.verdict is Verdict.DONE and take.text for take in session.takes())
-    assert next(session.takes()).text == next(before.takes()).text
-
-
-def test_what_the_next_answer_is_likely_to_come_to_counts_each_answer_once(at_once: Account) -> None:
     async def first(pilot: Pressing) -> None:
         await begun(pilot)
         await sends(pilot)
@@ -162,14 +127,26 @@ def test_what_the_next_answer_is_likely_to_come_to_counts_each_answer_once(at_on
         await says(pilot, "(n 2)")
         await pilot.press("ctrl+n")
         await says(pilot, "new session", "(n 2)")
+        await pilot.press("ctrl+q")
 
     async def second(pilot: Pressing) -> None:
-        await opened(pilot)
-        await says(pilot, "(n 2)")
+        await opened(pilot, "round 2/2", "(n 2)")
+        await sends(pilot, "r")
+        await sends(pilot, "S")
+        await says(pilot, "round 3/3", "(n 4)")
+        await pilot.press("ctrl+q")
 
     app = kept_app(at_once, "gpt-5.5 low")
     drive(app, first)
+    before = session_kept()
     drive(kept_app(at_once, session="last"), second)
+    with store_here() as store:
+        (one,) = store.listed()
+    session = session_kept(one.id)
+    assert one.id == before.id
+    assert [take.id.removeprefix(before.id) for take in session.takes()] == [".1.1", ".2.1", ".2.2", ".3.1"]
+    assert all(take.verdict is Verdict.DONE and take.text for take in session.takes())
+    assert next(session.takes()).text == next(before.takes()).text
 
 
 def test_a_session_that_another_process_writes_to_is_opened_as_a_copy(at_once: Account) -> None:
@@ -267,10 +244,6 @@ async def by_a_new_one(pilot: Pressing) -> None:
     await pilot.press("ctrl+n")
 
 
-async def by_private_work(pilot: Pressing) -> None:
-    await pilot.press("escape", "P")
-
-
 async def by_opening_another(pilot: Pressing) -> None:
     await pilot.press("f4")
     await chosen_in_the_list(pilot)
@@ -281,7 +254,7 @@ async def by_quitting(pilot: Pressing) -> None:
     await pilot.press("ctrl+q")
 
 
-@pytest.mark.parametrize("leave", [by_a_new_one, by_private_work, by_opening_another, by_quitting])
+@pytest.mark.parametrize("leave", [by_a_new_one, by_opening_another, by_quitting])
 def test_what_still_comes_when_a_session_is_left_is_cancelled_and_kept(held: HeldServer, leave: Any) -> None:
     left: list[Take] = []
 
@@ -290,6 +263,7 @@ def test_what_still_comes_when_a_session_is_left_is_cancelled_and_kept(held: Hel
         await pilot.press("f5")
         await until(pilot, lambda: [take.text.count("\n") for take in takes(app)] == [60, 60])
         left[:] = takes(app)
+        await pilot.press("escape", "b")
         await leave(pilot)
         await says(pilot, "2 answers are still coming and would be stopped; what came is kept.")
         await pilot.press("y")
@@ -304,30 +278,4 @@ def test_what_still_comes_when_a_session_is_left_is_cancelled_and_kept(held: Hel
     kept = session_kept(left[0].id.partition(".")[0])
     assert [take.verdict for take in kept.takes()] == [Verdict.CANCELLED] * 2
     assert [take.text for take in kept.takes()] == [take.text for take in left]
-
-
-def test_how_a_session_is_looked_at_is_kept_although_it_is_left_at_once(at_once: Account) -> None:
-    async def scenario(pilot: Pressing) -> None:
-        await begun(pilot)
-        await sends(pilot)
-        await pilot.press("escape", "b", "ctrl+n")
-        await says(pilot, "new session")
-
-    drive(kept_app(at_once, "gpt-5.5 low"), scenario)
-    assert session_kept().view["baseline"] == "gpt-5.5 low"
-
-
-def test_saying_no_leaves_everything_running(held: HeldServer) -> None:
-    async def scenario(pilot: Pressing) -> None:
-        app = await begun(pilot)
-        await pilot.press("f5")
-        await until(pilot, lambda: bool(takes(app) and takes(app)[0].text))
-        await pilot.press("ctrl+n")
-        await until(pilot, lambda: isinstance(app.screen, Question))
-        await pilot.press("n")
-        await until(pilot, lambda: app.screen is app.compare)
-        held.go_on()
-        await until(pilot, lambda: all_ended(app, 1))
-        assert takes(app)[0].verdict is Verdict.DONE
-
-    drive(kept_app(fault_account(held.base_url, "chat"), "one"), scenario)
+    assert kept.view["baseline"] == "one", "how it was looked at is kept, although it was left at once"

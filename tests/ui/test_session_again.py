@@ -91,17 +91,6 @@ def test_a_session_asked_again_is_held_against_the_one_before(at_once: Account) 
     assert (new.takes, old.takes) == (4, 4)
 
 
-def test_without_a_session_before_there_is_nothing_to_hold_it_against(at_once: Account) -> None:
-    async def scenario(pilot: Pressing) -> None:
-        await begun(pilot)
-        await pilot.press("escape", "A")
-        await tells(pilot, "Nothing was sent in this session yet.")
-        await pilot.press("v")
-        await tells(pilot, "This session asks no other one again")
-
-    drive(kept_app(at_once, "gpt-5.5 low"), scenario)
-
-
 # Answered from the store
 
 
