@@ -1,10 +1,10 @@
 """The keys of the export screen, each with what it has to do."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-from tests.integration.app import App
+from tests.integration.app import App, Look
 from tests.integration.app_stages import Drives, Size, another_prompt, focus_on
 
 DRIVES = Drives()
@@ -77,15 +77,34 @@ def first_choice(app: App, key: str) -> None:
 @drives("export-down", "down", "j", on=exporting)
 def down(app: App, key: str) -> None:
     """To the cells of the CSV."""
-    app.key(key).key("right").see("● raw")
+    app.key(key).see(on_row("cells"))
+    app.key("right").see("● raw")
     app.key("left").see("● safe for spreadsheets")
-    app.key("up").key("right").see("● JSONL")
+    app.key("up").see(on_row("as"))
+    app.key("right").see("● JSONL")
     app.key("left").see("● CSV")
 
 
 @drives("export-up", "up", "k", on=exporting)
 def up(app: App, key: str) -> None:
     """To the part of the session."""
-    app.key(key).key("right").see(".1.csv")
+    app.key(key).see(on_row("what"))
+    app.key("right").see(".1.csv")
     app.key("left").gone(".1.csv")
-    app.key("down").see("● CSV")
+    app.key("down").see(on_row("as"))
+
+
+def on_row(label: str) -> Callable[[Look], bool]:
+    """The label of the row with the focus stands out from the others."""
+
+    def is_there(look: Look) -> bool:
+        at = {
+            name: y
+            for y, row in enumerate(look.rows)
+            for name in ("what", "as", "cells")
+            if row.startswith(f" {name} ")
+        }
+        colours = {name: look.screen.style(1, y).color for name, y in at.items()}
+        return label in colours and list(colours.values()).count(colours[label]) == 1
+
+    return is_there

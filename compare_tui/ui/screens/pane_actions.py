@@ -180,18 +180,24 @@ class PaneActions(CompareView):
         return f"{pane.take.id}-{pane.column.label}" if pane and pane.take and pane.column else "copied"
 
     def action_write(self) -> None:
-        if self._answered():
-            self.run_worker(self._write(), group="write", exclusive=True)
-
-    async def _write(self) -> None:
-        """What is private leaves the memory only when that is asked for twice."""
+        """At once, for the next key may choose another pane; what is private only when that is asked for twice."""
         pane = self._answered()
-        if pane is None or (self.desk.private and not await self._may_leave_memory()):
+        if pane is None:
             return
+        if self.desk.private:
+            self.run_worker(self._write_private(pane.whole_text, self._file_name()), group="write", exclusive=True)
+        else:
+            self._write(pane.whole_text, self._file_name())
+
+    async def _write_private(self, text: str, name: str) -> None:
+        if await self._may_leave_memory():
+            self._write(text, name)
+
+    def _write(self, text: str, name: str) -> None:
         from compare_tui.ui.clipboard import write_answer
 
         try:
-            path = write_answer(pane.whole_text, Path.cwd(), self._file_name())
+            path = write_answer(text, Path.cwd(), name)
         except OSError as error:
             self.notify(f"Not written: {error.strerror}", severity="error", markup=False)
         else:
