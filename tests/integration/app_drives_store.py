@@ -15,6 +15,7 @@ def kept(folder: Path, size: Size) -> Iterator[App]:
     with App(folder, "demo", "--speed", "60", size=size) as app:
         app.opened()
         app.key("ctrl+j").answered(1)
+        app.see("cheapest")  # said once all of them are done
         app.to_panes()
         yield app
 

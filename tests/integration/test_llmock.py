@@ -78,10 +78,17 @@ def serving(*options: str) -> Iterator[Llmock]:
         process.wait(10)
 
 
-@pytest.fixture
-def llmock() -> Iterator[Llmock]:
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Llmock]:
+    """It takes seconds to start."""
     with serving() as server:
         yield server
+
+
+@pytest.fixture
+def llmock(shared: Llmock) -> Llmock:
+    httpx.post(f"{shared.url}/_llmock/reset").raise_for_status()
+    return shared
 
 
 def takes(compare_tui: CompareTui, llmock: Llmock, api: str, *args: str) -> list[dict[str, Any]]:
