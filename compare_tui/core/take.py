@@ -340,10 +340,13 @@ class Take:
             self.verdict = by_error(self.failure.error_class if self.failure else "cut")
 
     def _interrupted(self, event: Event) -> None:
-        """Without an end there is no total, and nothing tells what was spent after this."""
+        """Without an end there is no total. What the endpoint declared complete before is complete."""
         self.retrying = None
-        self.verdict = Verdict.INTERRUPTED
         self.notices.append("the process that asked ended before the answer did")
+        if self._finish is None:
+            self.verdict = Verdict.INTERRUPTED
+        else:
+            self.verdict = by_finish(self._finish.get("status"), self._finish.get("reason"), refused=self._refused)
 
 
 def _piece_order(key: str) -> list[int]:

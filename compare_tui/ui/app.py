@@ -158,7 +158,7 @@ class CompareApp(App[int], inherit_bindings=False):
         told = [f"Nothing is stored: {archive.problem}"] if archive.problem else []
         if archive.store is not None:
             told += archive.store.notices
-            left = [one for one in archive.store.recovered if self.start.session is None]
+            left = [one for one in archive.store.recovered if "interrupted" in one.verdicts and not self.start.session]
             for one in left[:1]:
                 count = one.verdicts.get("interrupted", 0)
                 more = f", and {len(left) - 1} more sessions" if len(left) > 1 else ""

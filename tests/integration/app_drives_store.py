@@ -67,6 +67,7 @@ def replay(app: App, key: str) -> None:
 @drives("again-session", "A", on=kept)
 @drives("against-session", "v", on=kept)
 def again_and_against(app: App, key: str) -> None:
+    app.gone("v holds it against")  # of the time before
     app.key("A").see("v holds it against")
     app.answered(1)
     app.key("v").see("4 pairs")

@@ -370,3 +370,10 @@ def test_a_take_without_events_knows_nothing() -> None:
     assert (empty.text, empty.reasoning, empty.verdict, empty.usage) == ("", "", None, None)
     assert (empty.cost, empty.tokens_per_s) == (Cost(None, CostState.NO_PRICE), None)
     assert Usage.from_data(USAGE.data) == Usage(1000, 500, cached=0, reasoning=0)
+
+
+def test_an_answer_that_was_complete_when_its_process_ended_is_done() -> None:
+    gone = event(Kind.INTERRUPTED)
+    assert take(rated(), SENT, HEADERS, TEXT, gone).verdict is Verdict.INTERRUPTED
+    whole = take(rated(), SENT, HEADERS, TEXT, USAGE, FINISH, gone)
+    assert (whole.verdict, whole.cost.state, whole.stamps.total_ns) == (Verdict.DONE, CostState.FINAL, None)
