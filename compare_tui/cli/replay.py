@@ -60,6 +60,6 @@ def _play(replay: "Replay", speed: float, hear: "Callable[[News], None]") -> Non
     at = time.perf_counter()
     hear(replay.advance(0))
     while not replay.is_over:
-        time.sleep(TICK_S)
+        time.sleep(TICK_S)  # a replay passes in real time
         before, at = at, time.perf_counter()
         hear(replay.advance(at - before))
