@@ -227,6 +227,12 @@ def test_what_was_interrupted_is_asked_again_on_opening_when_that_is_wanted(at_o
     verdicts = [take.verdict for take in session_kept("abcdef").takes()]
     assert verdicts == [Verdict.INTERRUPTED, Verdict.DONE, Verdict.DONE]
 
+    async def opened_once_more(pilot: Pressing) -> None:
+        await says(pilot, "2/2", "n 2")
+        assert "Ask again?" not in screen_text(pilot.app)
+
+    drive(kept_app(at_once, session="abcdef"), opened_once_more)
+
 
 def test_an_id_of_nobody_is_told_and_a_new_session_begun(at_once: Account) -> None:
     async def scenario(pilot: Pressing) -> None:

@@ -9,7 +9,8 @@ from textual.content import Content
 from compare_tui.core.lane import Lane, LaneError
 from compare_tui.core.lineup import MOST_LANES, Entry, Lineup
 from compare_tui.core.sanitize import safe_line
-from compare_tui.core.session import Session
+from compare_tui.core.session import SentRound, Session
+from compare_tui.core.take import Take
 from compare_tui.core.verdict import Verdict
 from compare_tui.ui.screens.follow_actions import FollowActions
 
@@ -216,7 +217,7 @@ class SessionActions(FollowActions):
         from compare_tui.ui.screens.question import Question
 
         sent = self.sent
-        left = [take for take in sent.takes if take.verdict is Verdict.INTERRUPTED] if sent is not None else []
+        left = [take for take in sent.takes if _waits_to_be_asked_again(sent, take)] if sent is not None else []
         if not left:
             return
         many = "One answer was" if len(left) == 1 else f"{len(left)} answers were"
@@ -323,6 +324,11 @@ def _opened(store: "Store", id_: str) -> Session:
         id_ = store.duplicate(id_)
         store.claim(id_)
     return store.read(id_).session()
+
+
+def _waits_to_be_asked_again(sent: SentRound, take: Take) -> bool:
+    """It was interrupted, and its lane has no more takes than were sent at first."""
+    return take.verdict is Verdict.INTERRUPTED and len(sent.of(take.lane)) <= (take.lane.repeat or 1)
 
 
 def _lineup(session: Session) -> Lineup:
