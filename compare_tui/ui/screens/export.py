@@ -5,11 +5,11 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
@@ -53,7 +53,7 @@ class ExportScreen(Screen[None]):
 
     WHERE = Where.EXPORT
     AUTO_FOCUS = "#export-format"
-    BINDINGS = [  # noqa: RUF012  # as Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.EXPORT),
         Binding("f1", "help", "help", id="help"),
         Binding("ctrl+j,f5,ctrl+enter", "export_write", show=False),  # to whom it is the key that gets things going

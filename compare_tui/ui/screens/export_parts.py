@@ -1,11 +1,11 @@
 """The fields of the export screen: a row of choices, a path with folders offered, and looking aside at what follows."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from rich.cells import cell_len
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
@@ -97,7 +97,7 @@ class ChoiceRow(Lines, can_focus=True):
 class PathField(ExactInput):
     """A path; folders that it may mean are offered in a row below it."""
 
-    BINDINGS = [  # noqa: RUF012  # as Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = [
         binding
         for binding in bindings(Where.EXPORT, "screen.")
         if isinstance(binding, Binding) and binding.id == "export-write"
