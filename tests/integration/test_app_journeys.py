@@ -31,9 +31,15 @@ def held() -> Iterator[HeldServer]:
 
 
 def by_hand(app: App, text: str) -> None:
-    """Key by key, each when the one before is seen."""
-    for at in range(len(text)):
-        app.type(text[at]).see(text[: at + 1].rstrip())
+    """Key by key, each when the one before is seen: a blank by the cursor behind it."""
+    for at, key in enumerate(text, start=1):
+        written = text[:at].rstrip()
+
+        def behind_the_blank(look: Look, written: str = written, at: int = at) -> bool:
+            x, y = look.screen.find(written) or (0, 0)
+            return look.screen.cursor == (x + at, y)
+
+        app.type(key).see(behind_the_blank if key == " " else written)
         time.sleep(BEYOND_A_BURST_S)  # what a hand cannot help
 
 
