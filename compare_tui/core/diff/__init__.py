@@ -1,0 +1,1 @@
+"""Where two texts differ, as a reader would say it."""
