@@ -12,7 +12,10 @@ import compare_tui
 from compare_tui.cli import cli
 
 ROOT = Path(compare_tui.__file__).parents[1]
-CORE = [f"compare_tui.core.{path.stem}" for path in sorted((ROOT / "compare_tui" / "core").glob("[!_]*.py"))]
+CORE = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in sorted((ROOT / "compare_tui" / "core").rglob("[!_]*.py"))
+]
 COMMANDS = cli.list_commands(cli.make_context("compare-tui", [], resilient_parsing=True))
 HEAVY = {"textual", "openai", "httpx", "httpx2", "rich", "pydantic"}
 

@@ -1,0 +1,189 @@
+"""Lays out two texts as pieces: what is alike, what changed, and where the white space between them belongs."""
+
+from itertools import takewhile
+from operator import eq
+
+from compare_tui.core.diff.matching import Matching, Side, Stretch
+from compare_tui.core.diff.model import Ignoring, Kind, Piece
+from compare_tui.core.diff.words import first_word, last_word
+
+Edges = tuple[int, int]
+
+
+def lay(found: Matching, ignoring: Ignoring, growing: bool) -> tuple[list[Piece], set[int]]:
+    """The pieces of both texts, and the numbers of the changes that are moves."""
+    layout = _Layout(found, ignoring)
+    for stretch in found.stretches:
+        layout.between(stretch.old, stretch.new)
+        layout.alike(stretch)
+    old, new = found.old, found.new
+    if not (growing and layout.is_gap(old.end, new.end)):
+        layout.between(old.end, new.end)
+    layout.put(Kind.OPEN, len(old.text), len(new.text))
+    layout.close()
+    return layout.pieces, layout.moves
+
+
+class _Layout:
+    """Both texts, laid out up to `i` and `j`."""
+
+    def __init__(self, found: Matching, ignoring: Ignoring) -> None:
+        self.old, self.new = found.old, found.new
+        self.ignoring = ignoring
+        self.pieces: list[Piece] = []
+        self.i = self.j = 0
+        self.changes = 0
+        self._numbers: dict[int, int] = {}
+        """In the order in which a reader comes to them; moves have names from -2 down until then."""
+        self._kind, self._change = Kind.SAME, -1
+        self._begin = (0, 0)
+
+    def put(self, kind: Kind, i: int, j: int, change: int = -1) -> None:
+        """Up to these places it is of this kind."""
+        if i == self.i and j == self.j:
+            return
+        if kind is not self._kind or change != self._change:
+            self.close()
+            self._kind, self._change, self._begin = kind, change, (self.i, self.j)
+        self.i, self.j = i, j
+
+    def close(self) -> None:
+        i, j = self._begin
+        if i < self.i or j < self.j:
+            number = self._change
+            if number != -1:
+                number = self._numbers.setdefault(number, len(self._numbers))
+            self.pieces.append(Piece(self._kind, i, self.i, j, self.j, number))
+
+    @property
+    def moves(self) -> set[int]:
+        return {number for name, number in self._numbers.items() if name < -1}
+
+    def alike(self, stretch: Stretch) -> None:
+        is_same = self.old.text[stretch.old : stretch.old_end] == self.new.text[stretch.new : stretch.new_end]
+        self.put(Kind.SAME if is_same else Kind.ALIKE, stretch.old_end, stretch.new_end)
+
+    def is_gap(self, i: int, j: int) -> bool:
+        """Only gaps that differ stand before these places."""
+        gap, other = self.old.text[self.i : i], self.new.text[self.j : j]
+        return (
+            gap != other
+            and not _body(self.old, self.i, i, self.ignoring)
+            and not _body(self.new, self.j, j, self.ignoring)
+        )
+
+    def between(self, i: int, j: int) -> None:
+        """What stands before these places is no stretch that is alike: a change, or a gap between two words."""
+        gone, come = _body(self.old, self.i, i, self.ignoring), _body(self.new, self.j, j, self.ignoring)
+        if gone is not None or come is not None:
+            if gone is not None and come is not None:
+                gone, come = self._both(gone, come, i, j)
+            elif come is not None:
+                gone, come = self._one(self.old, (self.i, i), self.new, (self.j, j), come)
+            else:
+                assert gone is not None
+                come, gone = self._one(self.new, (self.j, j), self.old, (self.i, i), gone)
+            self.gap(gone[0], come[0])
+            self.changed(gone[1], come[1])
+        self.gap(i, j)
+
+    def _both(self, gone: Edges, come: Edges, i: int, j: int) -> tuple[Edges, Edges]:
+        """What changes where both texts have words: not the gaps around them, as long as they are alike."""
+        (start, end), (to, to_end) = gone, come
+        before, ahead = self.old.text[self.i : start], self.new.text[self.j : to]
+        if before != ahead and self._is_change(before, ahead, start, to):
+            same = _alike(before, ahead)
+            same = before.rfind("\n", 0, same) + 1 or same
+            start, to = self.i + same, self.j + same
+        behind, after = self.old.text[end:i], self.new.text[to_end:j]
+        if behind[:1] != after[:1] and self._is_change(behind, after, i, j):
+            end, to_end = i, j
+        return (start, end), (to, to_end)
+
+    def _is_change(self, gap: str, other: str, i: int, j: int) -> bool:
+        return not gap or not other or self._counts(gap, other, self.old.is_code(i) or self.new.is_code(j))
+
+    def _one(self, bare: Side, gap: Edges, side: Side, around: Edges, body: Edges) -> tuple[Edges, Edges]:
+        """What changes where only one text has words: the gap of the other one is before them, or behind."""
+        space = bare.text[slice(*gap)]
+        before, behind = side.text[around[0] : body[0]], side.text[body[1] : around[1]]
+        line, last = before.rfind("\n") + 1, behind.rfind("\n") + 1
+        is_code = bare.is_code(gap[1]) or side.is_code(around[1])
+        is_line = line and last and space[:line] == before[:line] and "\n" not in space[line:]
+        if is_line and (space[line:] == behind[last:] or not self._counts(space, behind, is_code)):
+            return (gap[0] + line, gap[0] + line), (around[0] + line, body[1] + last)
+        if space == before:
+            return (gap[1], gap[1]), (body[0], around[1])
+        if space == behind:
+            return (gap[0], gap[0]), (around[0], body[1])
+        if before and space and not self._counts(space, before, is_code or side.is_code(body[0])):
+            return (gap[1], gap[1]), (body[0], around[1])
+        if behind and space and not self._counts(space, behind, is_code):
+            return (gap[0], gap[0]), (around[0], body[1])
+        return gap, around
+
+    def gap(self, i: int, j: int) -> None:
+        """What stands between two words, on both sides."""
+        gap, other = self.old.text[self.i : i], self.new.text[self.j : j]
+        if gap == other:
+            self.put(Kind.SAME, i, j)
+        elif not self._counts(gap, other, self.old.is_code(i) or self.new.is_code(j)):
+            self.put(Kind.ALIKE, i, j)
+        else:
+            same = _alike(gap, other)
+            tail = _alike(gap[same:][::-1], other[same:][::-1])
+            self.put(Kind.SAME, self.i + same, self.j + same)
+            self.changed(i - tail, j - tail)
+            self.put(Kind.SAME, i, j)
+
+    def changed(self, i: int, j: int) -> None:
+        """Up to these places all is changed or moved: first what is gone, then what is new."""
+        for end, move in _moved(self.old, self.i, i):
+            self.put(Kind.GONE, end, self.j, self.changes if move is None else -2 - move)
+        for end, move in _moved(self.new, self.j, j):
+            self.put(Kind.NEW, self.i, end, self.changes if move is None else -2 - move)
+        self.changes += 1
+
+    def _counts(self, gap: str, other: str, is_code: bool) -> bool:
+        """Whether these two, which differ between the same words, are a change."""
+        if self.ignoring.markup:
+            return False
+        if not self.ignoring.space:
+            return True
+        line, other_line = gap.rfind("\n") + 1, other.rfind("\n") + 1
+        return is_code and (bool(line) != bool(other_line) or (line > 0 and gap[line:] != other[other_line:]))
+
+
+def _body(side: Side, start: int, end: int, ignoring: Ignoring) -> Edges | None:
+    """From the first word between two places to the last one; what was moved counts as a word."""
+    if not side.holes and not ignoring.markup:
+        stretch = side.text[start:end]
+        words = stretch.lstrip()
+        return (end - len(words), end - len(words) + len(words.rstrip())) if words else None
+    holes = side.within(start, end)
+    before, behind = (holes[0].start, holes[-1].end) if holes else (end, start)
+    first = first_word(side.text, side.units, start, before, ignoring)
+    if first == end:
+        return None
+    return first, last_word(side.text, side.units, max(first, behind), end, ignoring)
+
+
+def _moved(side: Side, start: int, end: int) -> list[tuple[int, int | None]]:
+    """Where stretches end that were moved, and that were not. White space beside what was moved goes with it."""
+    parts: list[tuple[int, int | None]] = []
+    for hole in side.within(start, end):
+        if side.text[start : hole.start].strip():
+            parts.append((hole.start, None))
+        parts.append((hole.end, hole.move))
+        start = hole.end
+    if start < end:
+        if parts and not side.text[start:end].strip():
+            parts[-1] = (end, parts[-1][1])
+        else:
+            parts.append((end, None))
+    return parts
+
+
+def _alike(gap: str, other: str) -> int:
+    """With so many characters both begin."""
+    return sum(takewhile(bool, map(eq, gap, other)))
