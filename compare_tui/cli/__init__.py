@@ -20,6 +20,7 @@ _COMMANDS = {
     "import": "import_",
     "replay": "replay",
     "report": "report",
+    "diff": "diff",
     "models": "models",
     "prices": "prices",
     "demo-server": "demo_server",

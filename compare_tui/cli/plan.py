@@ -73,20 +73,20 @@ def all_forecasts(plan: Plan) -> Iterator[Forecast]:
         yield from forecasts(unanswered(round_, plan.answers), plan.account)
 
 
-def out_files(outs: Iterable[Path], *, yes: bool, ask: bool) -> None:
-    """Refuse what cannot be written before anything is paid for."""
+def out_files(outs: Iterable[Path], *, yes: bool, ask: bool, formats: Sequence[str] = ()) -> None:
+    """Refuse what cannot be written before anything is paid for; `formats` are other endings than those of sessions."""
+    from compare_tui.export.files import FORMATS
+
     for path in outs:
         try:
-            _refuse(path, yes=yes, ask=ask)
+            _refuse(path, formats or FORMATS, yes=yes, ask=ask)
         except OSError as error:  # a name that is too long
             raise click.UsageError(f"--out {path}: {error.strerror}") from None
 
 
-def _refuse(path: Path, *, yes: bool, ask: bool) -> None:
-    from compare_tui.export.files import FORMATS
-
-    if path.suffix not in FORMATS:
-        wanted = f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
+def _refuse(path: Path, formats: Sequence[str], *, yes: bool, ask: bool) -> None:
+    if path.suffix not in formats:
+        wanted = f"{', '.join(formats[:-1])} or {formats[-1]}"
         raise click.UsageError(f"--out {path}: {wanted}, not {path.suffix or 'a name without an ending'}")
     if not path.parent.is_dir():
         raise click.UsageError(f"--out {path}: there is no folder {path.parent}")

@@ -93,7 +93,7 @@ def test_each_pair_is_a_row_and_what_became_worse_comes_first() -> None:
     assert ended.code == 0
     assert in_order(ended.out, "beta", "alpha", "gamma")
     assert in_order(ended.out, "500 ms", "750 ms +50%")
-    assert "80% alike" in ended.out
+    assert "75% alike" in ended.out
     assert "none then" in ended.out
     assert "2 pairs · 1 only in the new one" in ended.err
 
@@ -102,7 +102,7 @@ def test_a_pair_has_old_and_new_under_names_of_their_own() -> None:
     two_sessions()
     beta, alpha, gamma = objects("newnew", "--against", "oldold")
     assert (alpha["take"], alpha["old_take"], alpha["lane"], alpha["repeat"]) == ("newnew.1.1", "oldold.1.1", LOW, 1)
-    assert (alpha["verdict"], alpha["old_verdict"], alpha["worse"], alpha["likeness"]) == ("done", "done", 0, 80)
+    assert (alpha["verdict"], alpha["old_verdict"], alpha["worse"], alpha["likeness"]) == ("done", "done", 0, 75)
     assert (alpha["ttft_ms"], alpha["old_ttft_ms"], alpha["ttft_change"]) == (750, 500, 0.5)
     assert (beta["cost_usd"], beta["old_cost_usd"], beta["cost_change"]) == (0.011, 0.008, 0.375)
     assert (gamma["old_take"], gamma["old_verdict"], gamma["ttft_change"]) == (None, None, None)

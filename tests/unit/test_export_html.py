@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
@@ -12,8 +11,8 @@ from compare_tui.core.prompt import Image, Prompt
 from compare_tui.core.record import SessionRecord
 from compare_tui.core.sanitize import safe_display
 from compare_tui.export.charts import Bar, bars
-from compare_tui.export.difference import MOST_COMPARED, Stretch, difference
-from compare_tui.export.html import POLICY, pieces
+from compare_tui.export.html import pieces
+from compare_tui.export.page import POLICY
 from tests.fixtures.export_sessions import (
     NASTY,
     answer,
@@ -24,48 +23,7 @@ from tests.fixtures.export_sessions import (
     sent,
     session,
 )
-
-ELEMENTS = """
-    html head meta title link style body header main section nav footer article h1 h2 h3 p span div a ol li dl dt dd
-    label input table thead tbody tr th td br figure figcaption svg text rect line details summary ins del img
-"""
-ATTRIBUTES = """
-    lang charset http-equiv content name rel href class id title scope dir viewbox role aria-label x y x1 x2 y1 y2
-    width height rx type checked alt src
-"""
-VOID = {"meta", "link", "br", "input", "img"}
-
-
-class Page(HTMLParser):
-    """What a browser would make of it: each element with its attributes, and the texts inside the wanted ones."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[tuple[tuple[str, ...], str]] = []
-        self._open: list[tuple[str, str]] = []
-        self.feed(html)
-        self.close()
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        known = dict(attrs)
-        self.elements.append((tag, known))
-        if tag not in VOID:
-            self._open.append((tag, known.get("class") or ""))
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop()[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append((tuple(f"{tag}.{name}" if name else tag for tag, name in self._open), data))
-
-    def inside(self, *tail: str) -> list[str]:
-        """The texts that stand right in such an element, which is named after those around it."""
-        return [text for path, text in self.texts if path[-len(tail) :] == tail]
+from tests.page import Page
 
 
 def page(record: SessionRecord) -> str:
@@ -79,8 +37,7 @@ hostile = st.lists(st.sampled_from([*NASTY, *"<>&\"'`=/!-"]) | st.text(max_size=
 def test_any_text_stands_in_the_page_as_text(prompt: str, said: str, thought: str) -> None:
     record = session(sent(1, Prompt(prompt), [("m", answer(said, reasoning=thought))]), name=prompt)
     read = Page(page(record))
-    assert {tag for tag, _ in read.elements} <= set(ELEMENTS.split())
-    assert {name for _, attributes in read.elements for name in attributes} <= set(ATTRIBUTES.split())
+    assert read.is_of_our_own()
     assert "".join(read.inside("div.sent", "div.message", "div.text")) == safe_display(prompt)
     assert "".join(read.inside("details.reasoning", "div.text")) == safe_display(thought)
     assert "".join(read.inside("article.take", "div.text")) == safe_display(said)
@@ -88,8 +45,7 @@ def test_any_text_stands_in_the_page_as_text(prompt: str, said: str, thought: st
 
 def test_a_hostile_session_is_a_page_of_our_own_elements_alone() -> None:
     read = Page(page(hostile_session(200)))
-    assert {tag for tag, _ in read.elements} <= set(ELEMENTS.split())
-    assert {name for _, attributes in read.elements for name in attributes} <= set(ATTRIBUTES.split())
+    assert read.is_of_our_own()
     assert sum(tag == "article" for tag, _ in read.elements) == 200
     addresses = [known[name] or "" for _, known in read.elements for name in ("href", "src") if name in known]
     assert {address.partition("-")[0] for address in addresses} == {"data:,", "#round"}
@@ -188,42 +144,6 @@ def test_one_round_needs_no_overview_and_several_have_one() -> None:
     assert "All rounds" not in page(plain_session())
     read = Page(page(rich_session()))
     assert [known["href"] for tag, known in read.elements if tag == "a"] == ["#round-1", "#round-2"]
-
-
-# The difference
-
-
-def rebuilt(stretches: tuple[Stretch, ...]) -> tuple[str, str]:
-    old = "".join(stretch.gone + stretch.same for stretch in stretches)
-    return old, "".join(stretch.new + stretch.same for stretch in stretches)
-
-
-@given(hostile, hostile)
-def test_a_difference_holds_both_texts(old: str, new: str) -> None:
-    found = difference(old, new)
-    assert found is not None
-    assert rebuilt(found.stretches) == (old, new)
-    assert 0 <= found.common <= 1
-
-
-@given(hostile)
-def test_the_same_text_has_no_difference(text: str) -> None:
-    found = difference(text, text)
-    assert found is not None
-    assert [(stretch.gone, stretch.new) for stretch in found.stretches if stretch.gone or stretch.new] == []
-    assert found.common == (1 if text else 0)
-
-
-def test_long_texts_are_compared_by_lines_and_longer_ones_not_at_all() -> None:
-    words = "word " * 9 + "end\n"
-    lines = [f"{number} {words}" for number in range(2_000)]
-    found = difference("".join(lines), "".join(["first\n", *lines[:1_000], "other\n", *lines[1_001:]]))
-    assert found is not None
-    assert found.by == "line"
-    changes = [(stretch.gone, stretch.new) for stretch in found.stretches if stretch.gone or stretch.new]
-    assert changes == [("", "first\n"), (lines[1_000], "other\n")]
-    many = ".\n" * (1 + int(MOST_COMPARED**0.5))
-    assert difference(many, many) is None
 
 
 # The charts
