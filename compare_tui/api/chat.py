@@ -137,14 +137,22 @@ class Reader:
         self._delta(Kind.REFUSAL, text(delta.get("refusal")))
         if delta.get("tool_calls") or delta.get("function_call"):
             self._calls(delta)
-        if choice.get("logprobs") and (logprobs := items(mapping(choice["logprobs"]).get("content"))):
-            self._out.add(Kind.LOGPROBS, {"tokens": logprobs})
+        if choice.get("logprobs"):
+            self._weigh(mapping(choice["logprobs"]), delta)
         reason = word(choice.get("finish_reason"))
         if reason is not None and not self.complete:
             self._out.add(Kind.FINISH, {"status": None, "reason": reason})
             if reason == "error":
                 raise Broken.in_band(error_text(choice.get("error")) or "no reason given")
             self.complete = True
+
+    def _weigh(self, logprobs: Mapping[str, Json], delta: Mapping[str, Json]) -> None:
+        """Tokens of thoughts and calls are none of the answer; without any text they may be half a character."""
+        said = any(delta.get(name) for name in ("content", "refusal"))
+        if said or not any(delta.get(name) for name in ("reasoning", "reasoning_content", "tool_calls")):
+            tokens = [*items(logprobs.get("content")), *items(logprobs.get("refusal"))]
+            if tokens:
+                self._out.add(Kind.LOGPROBS, {"tokens": tokens})
 
     def _calls(self, delta: Mapping[str, Json]) -> None:
         calls = items(delta.get("tool_calls"))

@@ -96,6 +96,7 @@ class Reader:
         self._out = out
         self._part = ""
         self._seen: set[str] = set()
+        self._weighed: set[str] = set()
         self._unplaced = False
         self._thought = False
         self._summary: Json = None
@@ -136,15 +137,20 @@ class Reader:
 
     def _delta(self, kind: Kind, said: Mapping[str, Json]) -> None:
         words = text(said.get("delta"))
-        if not words:
-            return
-        if kind is Kind.REASONING:
+        if words and kind is Kind.REASONING:
             self._new_summary((said.get("output_index"), said.get("summary_index")))
-        else:
-            self._enter(said)
-        self._out.delta(kind, words)
-        if said.get("logprobs"):
-            self._out.add(Kind.LOGPROBS, {"tokens": items(said["logprobs"])})
+        elif words:
+            self._seen.add(self._enter(said))
+        if words:
+            self._out.delta(kind, words)
+        if kind is not Kind.REASONING and said.get("logprobs"):
+            self._weigh(said)
+
+    def _weigh(self, said: Mapping[str, Json]) -> None:
+        """A piece without text may have half a character."""
+        if tokens := items(said["logprobs"]):
+            self._weighed.add(self._enter(said))
+            self._out.add(Kind.LOGPROBS, {"tokens": tokens})
 
     def _new_summary(self, key: Json) -> None:
         """Summaries are paragraphs of their own."""
@@ -152,17 +158,22 @@ class Reader:
             self._out.delta(Kind.REASONING, "\n\n")
         self._summary, self._thought = key, True
 
-    def _enter(self, said: Mapping[str, Json]) -> None:
+    def _enter(self, said: Mapping[str, Json]) -> str:
         key = _key(said, "output_index", "content_index")
         if key != self._part:
             self._out.add(Kind.PART, {"key": key})
             self._part = key
-        self._seen.add(key)
+        return key
 
     def _whole_piece(self, field: str, kind: Kind, said: Mapping[str, Json]) -> None:
         """Some servers send a piece only when it is done; deltas without an index may have been any piece."""
-        if not self._unplaced and _key(said, "output_index", "content_index") not in self._seen:
+        key = _key(said, "output_index", "content_index")
+        if self._unplaced:
+            return
+        if key not in self._seen:
             self._delta(kind, {**said, "delta": said.get(field)})
+        elif key not in self._weighed and said.get("logprobs"):
+            self._weigh(said)
 
     def _arguments(self, said: Mapping[str, Json], words: str, **told: Json) -> None:
         key = _key(said, "output_index")

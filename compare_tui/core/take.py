@@ -7,6 +7,7 @@ from typing import Any
 
 from compare_tui.core.events import Data, Event, Kind
 from compare_tui.core.lane import TIER_ALIASES, Lane
+from compare_tui.core.logprobs_missing import why_none
 from compare_tui.core.pieces import Pieces
 from compare_tui.core.pricing import PER_MILLION, Cost, CostState, Rate
 from compare_tui.core.timing import Stamps
@@ -77,7 +78,6 @@ class Take:
         self.flags: tuple[str, ...] = ()
         self.cautions: list[str] = []
         self.notices: list[str] = []
-        self.logprobs: list[Any] = []
         self.tools: dict[str, ToolCall] = {}
         self._rate: Rate | None = None
         self._free = False
@@ -89,6 +89,8 @@ class Take:
         self._refused = False
         self._parts: dict[str, Pieces] = {"": Pieces()}
         self._part = self._parts[""]
+        self._logprobs: dict[str, list[Any]] = {"": []}
+        self._part_logprobs = self._logprobs[""]
         self._reasoning = Pieces()
 
     def apply(self, event: Event) -> None:
@@ -105,6 +107,11 @@ class Take:
     def text(self) -> str:
         """The answer, piece after piece in the endpoint's own order, as the SDK joins them."""
         return "".join(str(self._parts[key]) for key in sorted(self._parts, key=_piece_order))
+
+    @property
+    def logprobs(self) -> list[Any]:
+        """Of its tokens in the order of the text, as the endpoint gives them."""
+        return [one for key in sorted(self._logprobs, key=_piece_order) for one in self._logprobs[key]]
 
     @property
     def reasoning(self) -> str:
@@ -155,6 +162,12 @@ class Take:
         if asked in (None, "auto") or served in (None, "auto") or TIER_ALIASES.get(served, served) == asked:
             return None
         return f"asked {asked}, served {served}"
+
+    @property
+    def without_logprobs(self) -> str | None:
+        """Why none came though the lane asks for them."""
+        said = self.failure.message if self.failure else ""
+        return None if self.logprobs else why_none(self.lane.logprobs, said, self.verdict, wrote=bool(self.text))
 
     # What it costs
 
@@ -252,6 +265,7 @@ class Take:
 
     def _switch_part(self, event: Event) -> None:
         self._part = self._parts.setdefault(event.data["key"], Pieces())
+        self._part_logprobs = self._logprobs.setdefault(event.data["key"], [])
 
     def _delta(self, t_ns: int, text: str) -> None:
         self._output_estimate.add(text)
@@ -284,8 +298,8 @@ class Take:
             call.arguments.append(event.text)
             self._delta(event.t_ns, event.text)
 
-    def _logprobs(self, event: Event) -> None:
-        self.logprobs += event.data["tokens"]
+    def _weighed(self, event: Event) -> None:
+        self._part_logprobs += event.data["tokens"]
 
     def _usage(self, event: Event) -> None:
         self._told = Usage.from_data(event.data)
@@ -338,6 +352,7 @@ class Take:
             self.verdict = Verdict.CANCELLED
         else:
             self.verdict = by_error(self.failure.error_class if self.failure else "cut")
+        self.notices += filter(None, [self.without_logprobs])
 
     def _interrupted(self, event: Event) -> None:
         """Without an end there is no total. What the endpoint declared complete before is complete."""
@@ -368,7 +383,7 @@ _FOLD: dict[Kind, Callable[[Take, Event], None]] = {
     Kind.TEXT: Take._text,
     Kind.REFUSAL: Take._refusal,
     Kind.TOOL: Take._tool,
-    Kind.LOGPROBS: Take._logprobs,
+    Kind.LOGPROBS: Take._weighed,
     Kind.USAGE: Take._usage,
     Kind.STORED: Take._stored,
     Kind.UNSTREAMED: Take._unstreamed,
