@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from textual import events
 from textual.app import App
@@ -17,6 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.timer import Timer
+from textual.widget import Widget
 
 from compare_tui import app_state, paths
 from compare_tui.core.lineup import Lineup
@@ -32,6 +34,7 @@ from compare_tui.ui.start import Start
 if TYPE_CHECKING:
     from compare_tui.engine.account import Account
     from compare_tui.engine.local_servers import LocalServer
+    from compare_tui.ui.diff_side import DiffLook
     from compare_tui.ui.keymap import Keymap
 
 _COUNTERS_EVERY = 3
@@ -58,10 +61,14 @@ class CompareApp(App[int], inherit_bindings=False):
         self.opened = asyncio.Event()
         self.failure: Exception | None = None
         """Why the app left by itself."""
+        self.diff_look: DiffLook | None = None
+        """How differences were looked at last."""
         self.painting_held = False
         """The terminal belongs to somebody else: nothing is painted, what comes waits."""
         self._typed_ahead: list[events.Key | events.Paste] | None = []
         """None once there is a prompt."""
+        self._aimed_at = WeakKeyDictionary[events.Event, Widget]()
+        """What had the focus when a key came."""
         self._pace = Pace(os.environ)
         self._beats = 0
         self._leaving = False
@@ -82,10 +89,28 @@ class CompareApp(App[int], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """What is typed before there is anything to type into waits for it."""
-        if self._typed_ahead is not None and isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+        if not isinstance(event, events.Key | events.Paste) or (event.is_forwarded and not self._comes_late(event)):
+            await super().on_event(event)
+        elif event.is_forwarded:
+            assert self.focused is not None
+            event.stop(False)
+            self.focused._forward_event(event)
+        elif self._typed_ahead is not None:
             self._typed_ahead.append(event)
         else:
+            if self.focused is not None:
+                self._aimed_at[event] = self.focused
             await super().on_event(event)
+
+    def _comes_late(self, event: events.Event) -> bool:
+        """Nobody wanted it where it went, and a key of the same burst has moved the focus since: it was meant for that.
+
+        Textual hands on all keys of a burst before the first is acted upon: of `/queue` the letters would be lost.
+        """
+        aimed_at = self._aimed_at.pop(event, None)
+        if aimed_at is None or self.focused is None or not aimed_at.is_attached:
+            return False
+        return aimed_at is not self.focused and aimed_at.screen is self.screen
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's, with pastes read whole."""

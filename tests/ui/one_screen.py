@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from compare_tui.ui.actions import Where
+from compare_tui.ui.diff_side import DiffLook
 from compare_tui.ui.keymap import DEFAULTS
 from tests.ui.driving import WIDE, drive, screen_text, until
 
@@ -15,9 +16,11 @@ NOT_YET: Any = object()
 
 
 class OneScreen(App[None]):
-    """Like the app around it: help can be opened."""
+    """Like the app around it: help can be opened, and how a diff is looked at is remembered."""
 
     keymap = DEFAULTS
+    painting_held = False
+    diff_look: DiffLook | None = None
 
     def __init__(self, screen: Screen[Any]) -> None:
         super().__init__()

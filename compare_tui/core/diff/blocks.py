@@ -8,10 +8,12 @@ from compare_tui.core.diff.lines import EMPTY, Reading, Side
 from compare_tui.core.diff.lines import Line as Line
 from compare_tui.core.diff.lines import Part as Part
 from compare_tui.core.diff.model import Diff, How, Kind
-from compare_tui.core.diff.told import unlike, where
+from compare_tui.core.diff.told import counted, unlike, where
 
 CONTEXT: Final = 3
 """Blocks of what is the same that a patch shows around what is not."""
+MOST_UNCHANGED: Final = 5
+"""Blocks that differ without a change and are shown for themselves: a text that is wrapped anew has thousands."""
 MOST_NAMES: Final = 3
 """Paths and moves that the head of a hunk tells."""
 _MARKS: Final = {Kind.GONE: "[-{}-]", Kind.NEW: "{{+{}+}}", Kind.OPEN: "[…{}…]"}
@@ -109,8 +111,11 @@ class Stretch(NamedTuple):
 
 
 def hunks(found: Sequence[Block], around: int = CONTEXT) -> Iterator[range]:
-    """The blocks that are not the same, with so many others around them."""
-    places = [at for at, block in enumerate(found) if not _is_same(block)]
+    """The blocks that changed, and the first ones that differ otherwise, with so many others around them."""
+    differing = [at for at, block in enumerate(found) if not _is_same(block)]
+    unchanged = [at for at in differing if _is_unchanged(found[at])]
+    left = set(unchanged[MOST_UNCHANGED:])
+    places = [at for at in differing if at not in left]
     at = 0
     while at < len(places):
         first = at
@@ -118,6 +123,13 @@ def hunks(found: Sequence[Block], around: int = CONTEXT) -> Iterator[range]:
             at += 1
         yield range(max(0, places[first] - around), min(len(found), places[at] + 1 + around))
         at += 1
+
+
+def left_out(found: Sequence[Block], shown: Iterable[range]) -> str:
+    """How many blocks that differ are in no hunk; empty for none."""
+    within = set(chain.from_iterable(shown))
+    left = sum(not _is_same(block) for at, block in enumerate(found) if at not in within)
+    return f"and {counted(left, 'more place')} without a change" if left else ""
 
 
 def rows(block: Block) -> Iterator[tuple[str, Line]]:
@@ -145,6 +157,10 @@ def in_part(line: Line) -> bool:
 
 def _is_same(block: Block) -> bool:
     return all(part.kind is Kind.SAME for part in _parts(block))
+
+
+def _is_unchanged(block: Block) -> bool:
+    return all(part.kind in (Kind.SAME, Kind.ALIKE) for part in _parts(block))
 
 
 def _parts(block: Block) -> Iterator[Part]:
@@ -217,7 +233,8 @@ def _without_end(last: Block) -> Iterator[Block]:
 def _hunks(diff: Diff, found: Sequence[Block]) -> Iterator[str]:
     olds = [*accumulate((len(block.old) for block in found), initial=1)]
     news = [*accumulate((len(block.new) for block in found), initial=1)]
-    for hunk in hunks(found):
+    shown = list(hunks(found))
+    for hunk in shown:
         here = found[hunk.start : hunk.stop]
         old, new = ((lines[hunk.start], lines[hunk.stop] - lines[hunk.start]) for lines in (olds, news))
         changes = (diff.changes[change] for block in here for change in block.changes)
@@ -225,6 +242,8 @@ def _hunks(diff: Diff, found: Sequence[Block]) -> Iterator[str]:
         said = ", ".join([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])])
         yield f"@@ -{old[0]},{old[1]} +{new[0]},{new[1]} @@ {said}".rstrip() + "\n"
         yield from (f"{row}\n" for block in here for row in _rows(block))
+    if left := left_out(found, shown):
+        yield f"@@ {left} @@\n"
 
 
 def _rows(block: Block) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from os.path import commonprefix
 from typing import Final, NamedTuple
 
 from compare_tui.core.diff.model import Diff, Kind, Piece
@@ -140,8 +141,11 @@ class Reading:
         """White space, or words that differ in what is ignored: line breaks that both have are taken as the same."""
         part = _part(piece)
         texts = self.old.text[piece.old : piece.old_end], self.new.text[piece.new : piece.new_end]
-        old, new = (text.split("\n") for text in texts)
         spaces = all(not text or text.isspace() for text in texts)
+        head = commonprefix(texts).rfind("\n") + 1 if spaces else 0
+        if head:  # there may be half a million of them
+            self._same(texts[0][:head], Part("", Kind.SAME, -1, False))
+        old, new = (text[head:].split("\n") for text in texts)
         paired = min(len(old), len(new)) - 1 if spaces or len(old) == len(new) else 0
         for lines in zip(old[:paired], new[:paired], strict=True):
             for side, line in zip((self.old, self.new), lines, strict=True):

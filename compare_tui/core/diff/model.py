@@ -111,8 +111,15 @@ class Diff:
 
     @property
     def percent(self) -> int:
-        """How much is the same, 0–100, and 100 only where there is no change."""
-        return 100 if not self.changes else min(99, int(100 * self.common))
+        """How much is the same, 0–100, and 100 only where there is no change; of texts without words, of their signs."""
+        common = self.common if self.old_words or self.new_words else self._common_signs
+        return 100 if not self.changes else min(99, int(100 * common))
+
+    @property
+    def _common_signs(self) -> float:
+        kept = (self.old[piece.old : piece.old_end] for piece in self.pieces if piece.kind in (Kind.SAME, Kind.ALIKE))
+        signs = len("".join(self.old.split())) + len("".join(self.new.split()))
+        return 2 * sum(len("".join(text.split())) for text in kept) / signs if signs else 0.0
 
     @property
     def longer(self) -> float | None:

@@ -110,6 +110,20 @@ class AnswersScreen(Screen[int]):
     def action_answers_previous(self) -> None:
         self._turn(-1)
 
+    def action_answers_diff(self) -> None:
+        from compare_tui.ui.diff_side import DiffSide
+        from compare_tui.ui.screens.diff import DiffScreen
+
+        pair = self._pairs[self._at]
+        if pair.old is None or pair.new is None:
+            self.notify("There is one answer alone: nothing to hold it against.")
+            return
+        both = ((pair.old, "then"), (pair.new, "now"))
+        sides = [
+            DiffSide(one.take.lane.label, one.take, place=f"round {one.round.number} · {when}") for one, when in both
+        ]
+        self.app.push_screen(DiffScreen(cast("CompareApp", self.app).desk, sides, 0, 1))
+
     def action_answers_down(self) -> None:
         for view in self._views:
             view.scroll_rows(1)

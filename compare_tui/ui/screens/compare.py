@@ -10,7 +10,9 @@ from compare_tui.core.lineup import Lineup
 from compare_tui.core.sanitize import safe_line
 from compare_tui.paths import config_file
 from compare_tui.ui.actions import BY_ID
+from compare_tui.ui.screens.diff_actions import DiffActions
 from compare_tui.ui.screens.find_actions import FindActions
+from compare_tui.ui.screens.inspector_actions import InspectorActions
 from compare_tui.ui.screens.pane_actions import PaneActions
 from compare_tui.ui.screens.session_actions import SessionActions
 from compare_tui.ui.widgets.board import Board
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from compare_tui.ui.widgets.first_start import FirstStart
 
 
-class CompareScreen(SessionActions, PaneActions, FindActions):
+class CompareScreen(SessionActions, PaneActions, FindActions, DiffActions, InspectorActions):
     """Where the app begins, and where it comes back to."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

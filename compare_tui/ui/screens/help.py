@@ -25,7 +25,7 @@ from compare_tui.ui.key_names import delivered
 from compare_tui.ui.keymap import DEFAULTS, Keymap
 
 _ABOUT: Final = {
-    Where.ANYWHERE: "These keys work wherever the focus is. Where it is in the panes, letters are keys too.",
+    Where.ANYWHERE: "These keys work on the main screen, wherever its focus is. In the panes letters are keys too.",
     Where.PANES: "A pane shows what one lane answered, as it comes; repeats of the lane share it. "
     "The pane with the focus is the one these keys act on.",
     Where.PROMPT: "What you write here goes to every lane that is not muted, each time as a new round. "
@@ -45,6 +45,12 @@ _ABOUT: Final = {
     Where.AGAINST: "The same prompt, lane and repeat in two sessions: then in the upper line, now in the lower. The "
     "rows of the lanes have medians over all pairs; a change in brackets may as well be luck.",
     Where.ANSWERS: "The answer of then on the left, that of now on the right; they scroll together.",
+    Where.DIFF: "Two answers or prompts, old and new. In the margin − is gone, + new, ~ changed within, « and » moved, "
+    "≈ alike: other characters, but what differs is ignored. What is still being written is compared as far as its "
+    "sentences are complete; … is not compared yet. The column at the right edge is the whole document: where the "
+    "changes lie, and what is in sight.",
+    Where.INSPECTOR: "Each token in the style of its probability: plain is sure, reversed is surprising. Below stands "
+    "the token with the cursor, and what else might have been there. What has no figure, or no token, is dim.",
     Where.SPEND: "What takes that were sent from here cost, of all sessions in the store. What the embedded endpoint "
     "simulated stands apart, and is no money.",
     Where.FIRST_START: "No key was found, and nothing has been sent. Each of these is a way to begin.",
