@@ -1,37 +1,118 @@
-"""Finding in rows: case does not matter, a soft wrap does not hide a match, and text that came later is found too."""
+"""Finding in rows: case does not matter, a soft wrap does not hide a match, and text that came later is found too.
+
+To look through an answer of 200 kB that is laid out takes a third of a second, so it is done a slice at a time. What
+was read of the rows is kept for the next query: the next letter costs a few milliseconds.
+"""
 
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from time import monotonic
+from math import inf
+from time import monotonic, thread_time
 from typing import Final
 
-from compare_tui.ui.reading import follows, goes_on
-from compare_tui.ui.rows import Place
+from compare_tui.ui.reading import follows
 from compare_tui.ui.sheet import Sheet
 
 EVERY_S: Final = 0.5
 """Between two searches of text that comes."""
-_NOWHERE: Final = Place(-1, 0)
+_AT_ONCE: Final = 1 << 17
+"""Characters of a text that was read already; to find 10,000 matches takes 2 ms."""
+
+
+class Unwrapped:
+    """The text of rows with its soft wraps undone, and where in it each row begins."""
+
+    def __init__(self) -> None:
+        self.rows = array("L")
+        self.end = 0
+        self.is_whole = False
+        """Nothing is left to read, or was not when the last rows came."""
+        self._starts: list[int] = []
+        self._parts: list[str] = []
+        self._changed: int | None = 0
+
+    @property
+    def is_behind(self) -> bool:
+        return self._changed is not None
+
+    def changed_from(self, row: int) -> None:
+        """Rows from this one on are others now; they are read when it is time."""
+        self._changed = row if self._changed is None else min(row, self._changed)
+
+    def read(self, rows: Sheet, seconds: float) -> int:
+        """Go on for so long. Up to where the text is what it was before."""
+        if self._changed is None:
+            return self.end
+        y = max(0, min(self._changed, len(self.rows), len(rows)))
+        kept = self._cut_back(rows, y)
+        self._changed = self._read_from(rows, y, seconds)
+        self.is_whole = self.is_whole or self._changed is None
+        return kept
+
+    def between(self, start: int, end: int) -> str:
+        first = max(0, bisect_right(self._starts, start) - 1)
+        behind = bisect_left(self._starts, end)
+        begin = self._starts[first] if self._starts else 0
+        return "".join(self._parts[first:behind])[start - begin : end - begin]
+
+    def _cut_back(self, rows: Sheet, y: int) -> int:
+        """To the end of the row before this one."""
+        if y < len(self.rows):
+            self.end = self.rows[y - 1] + _length(rows, y - 1) if y else 0
+            del self.rows[y:]
+            keep = bisect_left(self._starts, self.end)
+            del self._starts[keep:], self._parts[keep:]
+            if keep:
+                self._parts[-1] = self._parts[-1][: self.end - self._starts[-1]]
+        return self.end
+
+    def _read_from(self, rows: Sheet, y: int, seconds: float) -> int | None:
+        """The row to go on with, None after the last one. Asking for a row may correct how many there are."""
+        until = thread_time() + seconds
+        parts: list[str] = []
+        start = self.end
+        before, length = (rows.place(y - 1), _length(rows, y - 1)) if y else (None, 0)
+        while y < len(rows) and (not parts or thread_time() < until):
+            text = "" if rows.is_fold(y) else rows.plain(y)
+            place = rows.place(y)
+            if before is not None and not follows(place, before, length):
+                parts.append("\n")
+                self.end += 1
+            self.rows.append(self.end)
+            parts.append(text)
+            before, length, y = place, len(text), y + 1
+            self.end += length
+        if self.end > start:
+            self._starts.append(start)
+            self._parts.append("".join(parts))
+        return y if y < len(rows) else None
+
+
+def _length(rows: Sheet, y: int) -> int:
+    return 0 if rows.is_fold(y) else len(rows.plain(y))
 
 
 class Finding:
-    """The matches of one query, counted from the first row; as positions in the text with its soft wraps undone."""
+    """The matches of one query, counted from the first row."""
 
-    def __init__(self, query: str) -> None:
+    def __init__(self, query: str, text: Unwrapped, current: int | None = None) -> None:
         self.query = query
-        self.current: int | None = None
-        self._late: int | None = None
-        """The first row not searched since it changed."""
+        self.text = text
+        self.current = current
+        self._looked = 0
+        """Up to where in the text."""
         self._searched_at = 0.0
         self._pattern = re.compile(re.escape(query), re.IGNORECASE)
-        self._rows = array("L")
-        """Where each row begins."""
         self._starts = array("L")
         self._ends = array("L")
 
     def __len__(self) -> int:
         return len(self._starts)
+
+    def anew(self) -> "Finding":
+        """The same in rows that are all others now."""
+        return Finding(self.query, Unwrapped(), self.current)
 
     @property
     def which(self) -> int | None:
@@ -39,75 +120,66 @@ class Finding:
         return None if self.current is None else self.current + 1
 
     @property
+    def is_looking(self) -> bool:
+        """There is text, other than what came last, that was not looked through yet."""
+        return not self.text.is_whole or not self._searched_at
+
+    @property
     def is_late(self) -> bool:
-        return self._late is not None
+        return self.text.is_behind or self._looked < self.text.end
 
     @property
     def is_due(self) -> bool:
-        return self._late is not None and monotonic() - self._searched_at >= EVERY_S
+        return self.is_late and monotonic() - self._searched_at >= EVERY_S
 
-    def changed_from(self, row: int) -> None:
-        """Rows from this one on are to be searched, not at once: they change 30 times a second."""
-        self._late = row if self._late is None else min(row, self._late)
-
-    def catch_up(self, rows: Sheet) -> bool:
-        """Search what changed. Whether there are more matches now, or less."""
-        before = len(self)
-        if self._late is not None:
-            self.search(rows, self._late)
-        return len(self) != before
-
-    def search(self, rows: Sheet, changed: int = 0) -> None:
-        """All of it, or the lines from a changed row on."""
-        self._late, self._searched_at = None, monotonic()
-        first = max(0, min(changed, len(self._rows) - 1, len(rows) - 1))
-        while first > 0 and goes_on(rows, first):
-            first = min(first - 1, rows.row_at(Place(rows.place(first).line, 0)))
-        position = self._rows[first] if first < len(self._rows) else 0
-        del self._rows[first:]
-        kept = bisect_left(self._starts, position)
-        del self._starts[kept:], self._ends[kept:]
-        text = self._joined(rows, first, position)
-        for found in self._pattern.finditer(text):
-            self._starts.append(position + found.start())
-            self._ends.append(position + found.end())
-        if self.current is not None and self.current >= len(self):
-            self.current = len(self) - 1 if len(self) else None
+    def look(self, rows: Sheet, seconds: float = inf) -> int | None:
+        """Some more of it, or all. The first row with other matches than before."""
+        kept = self.text.read(rows, seconds)
+        behind = bisect_right(self._ends, kept)
+        dropped = self._starts[behind] if behind < len(self) else None
+        del self._starts[behind:], self._ends[behind:]
+        self._looked = min(self._looked, kept)
+        until = self.text.end if seconds == inf else min(self.text.end, self._looked + _AT_ONCE)
+        begin = max(0, self._looked + 1 - len(self.query), self._ends[-1] if self._ends else 0)
+        for found in self._pattern.finditer(self.text.between(begin, until)):
+            self._starts.append(begin + found.start())
+            self._ends.append(begin + found.end())
+        self._looked = until
+        if not self.is_late:
+            self._searched_at = monotonic()
+            if self.current is not None and self.current >= len(self):
+                self.current = len(self) - 1 if len(self) else None
+        other = self._starts[behind] if behind < len(self) else dropped
+        return None if other is None else max(0, bisect_right(self.text.rows, min(other, kept)) - 1)
 
     def on_row(self, y: int) -> list[tuple[int, int, bool]]:
         """The matches that touch a row: start, end, and whether it is the current one."""
-        if y >= len(self._rows):
+        rows = self.text.rows
+        if y >= len(rows):
             return []
-        begin = self._rows[y]
-        behind = self._rows[y + 1] if y + 1 < len(self._rows) else None
-        last = len(self) if behind is None else bisect_left(self._starts, behind)
+        begin = rows[y]
+        last = len(self) if y + 1 == len(rows) else bisect_left(self._starts, rows[y + 1])
         return [
             (max(0, self._starts[at] - begin), self._ends[at] - begin, at == self.current)
             for at in range(bisect_right(self._ends, begin), last)
         ]
 
+    def is_last(self, by: int) -> bool:
+        """Whether there is no further match in this direction."""
+        return not len(self) or (self.current is not None and not 0 <= self.current + by < len(self))
+
+    def begin(self, by: int) -> None:
+        """At the first or the last match is where the next step leads."""
+        self.current = -1 if by > 0 else 0
+
     def step(self, by: int, row: int) -> int | None:
         """Make another match the current one, from the first row in sight when there is none yet. Its row."""
+        rows = self.text.rows
         if not len(self):
             return None
         if self.current is not None:
             self.current = (self.current + by) % len(self)
         else:
-            seen = bisect_left(self._starts, self._rows[min(row, len(self._rows) - 1)])
+            seen = bisect_left(self._starts, rows[min(row, len(rows) - 1)])
             self.current = (seen if by > 0 else seen - 1) % len(self)
-        return bisect_right(self._rows, self._starts[self.current]) - 1
-
-    def _joined(self, rows: Sheet, first: int, position: int) -> str:
-        parts: list[str] = []
-        before, length, y = _NOWHERE, 0, first
-        while y < len(rows):  # asking for a row may correct how many there are
-            text = "" if rows.is_fold(y) else rows.plain(y)
-            place = rows.place(y)
-            if y > first and not follows(place, before, length):
-                parts.append("\n")
-                position += 1
-            self._rows.append(position)
-            parts.append(text)
-            before, length, y = place, len(text), y + 1
-            position += length
-        return "".join(parts)
+        return bisect_right(rows, self._starts[self.current]) - 1

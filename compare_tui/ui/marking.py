@@ -19,6 +19,8 @@ class Mark(NamedTuple):
     start: int
     end: int
     style: Style
+    sign: str = ""
+    """What is shown instead of them, as wide as they are."""
 
 
 def marked(segments: Iterable[Segment], marks: Sequence[Mark]) -> list[Segment]:
@@ -29,11 +31,12 @@ def marked(segments: Iterable[Segment], marks: Sequence[Mark]) -> list[Segment]:
     for text, style, _ in segments:
         behind = at + len(text)
         for start, end in pairwise((at, *(edge for edge in edges if at < edge < behind), behind)):
-            painted = style or Style.null()
+            painted, shown = style or Style.null(), text[start - at : end - at]
             for mark in marks:
                 if mark.start <= start < mark.end:
                     painted += mark.style
-            result.append(Segment(text[start - at : end - at], painted))
+                    shown = mark.sign or shown
+            result.append(Segment(shown, painted))
         at = behind
     return result
 

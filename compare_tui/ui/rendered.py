@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from time import perf_counter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.strip import Strip
 
@@ -18,9 +18,19 @@ from compare_tui.core.take import ToolCall
 from compare_tui.ui.ink import Ink
 from compare_tui.ui.rendered_json import is_json, json_sections
 from compare_tui.ui.rendered_lines import Line, gap
-from compare_tui.ui.rendered_sections import CallSection, MarkdownSplitter, Section, link_targets, plain_sections
+from compare_tui.ui.rendered_sections import (
+    CallSection,
+    MarkdownSplitter,
+    Section,
+    link_targets,
+    plain_sections,
+    safe_lines,
+)
 from compare_tui.ui.rows import Place
 from compare_tui.ui.wrap import NARROWEST
+
+if TYPE_CHECKING:
+    from compare_tui.ui.marks_on_rows import Stretch
 
 _BUDGET_MS: Final = 6.0
 _MOST_AHEAD: Final = 4_000
@@ -30,7 +40,7 @@ _MOST_KEPT: Final = 8_000
 
 def rendered(text: str, tools: Sequence[ToolCall], width: int, ink: Ink) -> "RenderedRows":
     """Rows of an answer and of the calls it asks for. Nothing is read before `settle`, or before a row is asked for."""
-    return RenderedRows(_sections(text, tools), width, ink)
+    return RenderedRows(_sections(text, tools), width, ink, text)
 
 
 def warm() -> None:
@@ -46,8 +56,12 @@ def warm() -> None:
 class RenderedRows:
     """The sections of an answer, and the rows of those that were looked at last."""
 
-    def __init__(self, sections: Iterator[Section], width: int, ink: Ink) -> None:
+    def __init__(self, sections: Iterator[Section], width: int, ink: Ink, text: str = "") -> None:
         self.width = max(NARROWEST, width)
+        self._text = text
+        self._source: list[str] = []
+        """The lines of the text, once it is asked which of its words stand on a row."""
+        self._stretches: dict[int, list[list[Stretch]]] = {}
         self._ink = ink
         self._unread: Iterator[Section] | None = sections
         self._sections: list[Section] = []
@@ -92,6 +106,24 @@ class RenderedRows:
     def place(self, y: int) -> Place:
         return self._line(y).place
 
+    def stretches(self, y: int) -> "Sequence[Stretch]":
+        """Of the text as it came, without the calls."""
+        from compare_tui.ui.marks_on_rows import aligned
+
+        self._line(y)
+        number = bisect_right(self._ends, y)
+        if not self._source:
+            self._source = list(safe_lines(self._text))
+        if number >= len(self._sections):
+            return ()
+        if number not in self._stretches:
+            section = self._sections[number]
+            line, size = section.place.line, len(section.source)
+            source = self._source[line : line + section.source.count("\n") + 1]
+            self._stretches[number] = aligned(source, section.place, size, self._rendered(number))
+        known, at = self._stretches[number], y - self._begin(number)
+        return known[at] if at < len(known) else ()
+
     def row_at(self, place: Place) -> int:
         if not len(self):
             return 0
@@ -106,6 +138,7 @@ class RenderedRows:
         if width != self.width:
             self.width, self._kept = width, 0
             self._lines.clear()
+            self._stretches.clear()
             self._ends.clear()
             self._exact = bytearray(len(self._sections))
             self._heights = [self._estimate(section) for section in self._sections]
@@ -145,7 +178,9 @@ class RenderedRows:
             self._heights[number] = len(lines)
             del self._ends[number:]
         while self._lines and self._kept + len(lines) > _MOST_KEPT:
-            self._kept -= len(self._lines.pop(next(iter(self._lines))))
+            dropped = next(iter(self._lines))
+            self._kept -= len(self._lines.pop(dropped))
+            self._stretches.pop(dropped, None)
         self._lines[number] = lines
         self._kept += len(lines)
 

@@ -21,6 +21,10 @@ class Line:
     segments: tuple[Segment, ...]
     place: Place
     hanging: int = 0
+    in_table: bool = False
+    """What it shows is of that line of the text alone, and all of it but the label is."""
+    label: int = 0
+    """Characters at its beginning that name the column: they stand in the head of the table."""
 
     @property
     def plain(self) -> str:

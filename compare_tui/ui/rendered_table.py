@@ -1,14 +1,14 @@
 """Tables: a grid where it fits, one row below the other as `column: value` where it does not."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from rich.segment import Segment
 
 from compare_tui.ui.ink import Ink
 from compare_tui.ui.rendered_lines import Line, Margin, Piece, wrapped
-from compare_tui.ui.rows import Place
+from compare_tui.ui.rows import TAB, Place
 
 _BETWEEN = " │ "
 _CROSS = "─┼─"
@@ -39,8 +39,10 @@ class Table:
 
     def lines(self, width: int, ink: Ink, margin: Margin) -> list[Line]:
         widths = self._widths(width - margin.width)
-        if widths is None:
-            return self._records(width, ink, margin)
+        lines = self._records(width, ink, margin) if widths is None else self._grids(widths, width, ink, margin)
+        return [replace(line, in_table=True) for line in lines]
+
+    def _grids(self, widths: Sequence[int], width: int, ink: Ink, margin: Margin) -> list[Line]:
         lines = []
         if self.headed:
             lines += self._grid(self.header, widths, ink, margin, width)
@@ -88,10 +90,19 @@ class Table:
                 lines += wrapped([(_APART, ink.muted)], width, place, margin)
                 place = Place(row.line, len(_APART) + 1)
             for name, value in zip(self.header.cells, row.cells, strict=True):
-                pieces = [*name, (": ", ink.muted), *value]
-                lines += wrapped(pieces, width, place, margin)
+                label = [*name, (": ", ink.muted)]
+                lines += _labelled(wrapped([*label, *value], width, place, margin), label, margin)
                 place = Place(row.line, lines[-1].place.offset + len(lines[-1].plain) + 1)
         return lines
+
+
+def _labelled(lines: Sequence[Line], label: Sequence[Piece], margin: Margin) -> Iterator[Line]:
+    """The rows of a record's field, each of which knows how much of it is the name of the column."""
+    left = sum(len(text.replace("\t", " " * TAB)) for text, _ in label)
+    for line in lines:
+        own = max(0, len(line.plain) - margin.width)
+        yield replace(line, label=margin.width + min(own, left)) if left else line
+        left = max(0, left - own)
 
 
 def natural_widths(lines: Sequence[str]) -> tuple[int, ...]:

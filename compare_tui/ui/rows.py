@@ -2,10 +2,11 @@
 
 from array import array
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from time import perf_counter
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -14,6 +15,9 @@ from textual.strip import Strip
 
 from compare_tui.ui.settling import Settling
 from compare_tui.ui.wrap import NARROWEST, wrap
+
+if TYPE_CHECKING:
+    from compare_tui.ui.marks_on_rows import Stretch
 
 TAB: Final = 4
 _SLICE = 4096
@@ -53,6 +57,9 @@ class Rows(Protocol):
 
     def row_at(self, place: Place) -> int:
         """The row in which the place is; the last one for a place after the end."""
+
+    def stretches(self, y: int) -> "Sequence[Stretch]":
+        """Which characters of the row are those of the text as it came, and where they stand there."""
 
 
 class RawRows:
@@ -118,6 +125,13 @@ class RawRows:
             return max(0, len(self._rows) - 1)
         first, behind = self._span(max(0, place.line))
         return max(first, bisect_right(self._offsets, place.offset, first, behind) - 1)
+
+    def stretches(self, y: int) -> "Sequence[Stretch]":
+        """All of it: these rows are the text."""
+        from compare_tui.ui.marks_on_rows import Stretch
+
+        line, offset = bisect_right(self._lines, y) - 1, self._offsets[y]
+        return (Stretch(0, len(self._rows[y]), line, offset),)
 
     def rewrap(self, width: int) -> None:
         width = max(NARROWEST, width)

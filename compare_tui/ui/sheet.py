@@ -1,6 +1,7 @@
 """What one pane shows as one run of rows: the fold of the reasoning, the reasoning if unfolded, and the answer."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -8,6 +9,9 @@ from rich.style import Style
 from textual.strip import Strip
 
 from compare_tui.ui.rows import Place, RawRows, Rows
+
+if TYPE_CHECKING:
+    from compare_tui.ui.marks_on_rows import Stretch
 
 _ABOVE: Final = 1 << 40
 """Lines of the reasoning are counted from so far below zero: places stay in order and never move."""
@@ -112,6 +116,11 @@ class Sheet:
         if place.line <= _FOLD.line or not self.unfolded:
             return 0
         return 1 + self.reasoning.row_at(Place(place.line + _ABOVE, place.offset))
+
+    def stretches(self, y: int) -> "Sequence[Stretch]":
+        """None of the fold and the reasoning: what is marked is the answer."""
+        rows, local = self._section(y)
+        return () if y < self._head else rows.stretches(local)
 
     def is_fold(self, y: int) -> bool:
         return y == 0 and self._counted > 0

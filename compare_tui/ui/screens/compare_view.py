@@ -224,7 +224,7 @@ class CompareView(Screen[None], Ground):
             f"not stored: {safe_line(unkept)}" if unkept else "",
             "reuses answers" if desk.reuse else "",
             self.cached,
-            "measured against the round before" if self.against_before else "",
+            *self.told_marks,
             "scrolling together" if self.together else "",
         ]
         if self._watch is not None:
@@ -239,6 +239,11 @@ class CompareView(Screen[None], Ground):
             simulated=desk.start.simulated,
             marks=" · ".join(filter(None, marks)),
         )
+
+    @property
+    def told_marks(self) -> tuple[str, ...]:
+        """What the panes are measured against, and what is marked in them."""
+        return ("measured against the round before",) if self.against_before else ()
 
     def _title(self) -> str:
         """That of the session, and how the prompt of the round looked at begins where that is another one."""

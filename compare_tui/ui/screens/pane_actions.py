@@ -6,12 +6,12 @@ from textual.content import Content
 
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import Take
-from compare_tui.ui.screens.compare_view import CompareView
+from compare_tui.ui.screens.marks_actions import MarksActions
 from compare_tui.ui.widgets.pane import Pane
 from compare_tui.ui.widgets.stream import StreamView
 
 
-class PaneActions(CompareView):
+class PaneActions(MarksActions):
     """Each acts on the pane with the focus, unless it says all."""
 
     _code_at: tuple[Take | None, int] = (None, 0)
@@ -115,6 +115,7 @@ class PaneActions(CompareView):
         lane = pane.column.lane if pane is not None and pane.column is not None else None
         self.baseline = None if lane == self.baseline else lane
         self.measure()
+        self.tick()
 
     def action_against_before(self) -> None:
         if not self.against_before and self._before() is None:

@@ -121,7 +121,7 @@ class ReplayScreen(PaneActions, FindActions, inherit_bindings=False):
             None,
             "",
             simulated=False,
-            marks="scrolling together" if self.together else "",
+            marks=" · ".join((*self.told_marks, *(["scrolling together"] if self.together else []))),
         )
 
     # Keys

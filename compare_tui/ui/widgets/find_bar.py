@@ -1,4 +1,4 @@
-"""One row to find in a pane: what to look for, and which match of how many this is."""
+"""One row to find in the panes: what to look for, and which match of how many this is."""
 
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ class FindBar(Horizontal):
         background: $panel;
 
         & > #find-query { width: 1fr; height: 1; border: none; padding: 0 1; background: $panel; }
-        & > #find-count { width: auto; min-width: 12; padding: 0 1; color: $text-muted; text-align: right; }
+        & > #find-count { width: 36; max-width: 50%; padding: 0 1; color: $text-muted; text-align: right; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,28 +49,38 @@ class FindBar(Horizontal):
     class Closed(Message):
         """No more searching."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._query = Input(placeholder="find in all panes", id="find-query", compact=True)
+        self._count = Static(id="find-count", markup=False)
+        self._told = ""
+
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="find in this pane", id="find-query", compact=True)
-        yield Static(id="find-count", markup=False)
+        yield self._query
+        yield self._count
 
     @property
     def query_text(self) -> str:
-        return self.query_one("#find-query", Input).value
+        return self._query.value
 
     def open(self) -> None:
         """Ready to type over what was looked for last."""
-        query = self.query_one("#find-query", Input)
-        query.focus()
-        query.action_select_all()
+        self.screen.set_focus(self._query)  # at once: the next key of a burst goes there
+        self._query.action_select_all()
 
-    def tell(self, which: int | None, count: int) -> None:
+    def tell(self, which: int | None, count: int, panes: int = 1, *, looking: bool = False) -> None:
+        """The current match, how many there are as far as was looked, and in how many panes."""
         if not self.query_text:
             text = ""
         elif not count:
-            text = "no match"
+            text = "looking" if looking else "no match"
         else:
-            text = f"{count:,} found" if which is None else f"{which:,} of {count:,}"
-        self.query_one("#find-count", Static).update(Content(text))
+            text = f"{count:,}" if which is None else f"{which:,} of {count:,}"
+            text += f" in {panes} panes" if panes > 1 else " found" if which is None else ""
+            text += " so far" * looking
+        if text != self._told:
+            self._told = text
+            self._count.update(Content(text), layout=False)  # a layout of the whole screen takes 25 ms
 
     @on(Input.Changed, "#find-query")
     def _ask(self, event: Input.Changed) -> None:

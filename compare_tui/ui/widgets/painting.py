@@ -1,6 +1,6 @@
 """The painted rows of a stream view: each Strip is made once and kept until its text, its marks or the style change."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -17,6 +17,9 @@ from compare_tui.ui.marking import Mark, marked
 from compare_tui.ui.reading import Spot, whole
 from compare_tui.ui.sheet import Sheet
 
+if TYPE_CHECKING:
+    from compare_tui.ui.marks_in_place import Marks
+
 COMPONENTS: Final = {
     "stream--reasoning",
     "stream--fold",
@@ -24,6 +27,11 @@ COMPONENTS: Final = {
     "stream--match",
     "stream--match-current",
     "stream--placeholder",
+    "stream--new",
+    "stream--number",
+    "stream--moved",
+    "stream--only",
+    "stream--gone",
 }
 CSS: Final = """
 StreamView {
@@ -43,12 +51,18 @@ StreamView {
     & > .stream--match { color: $text-warning; background: $warning-muted; text-style: underline; }
     & > .stream--match-current { color: $background; background: $warning; text-style: bold underline; }
     & > .stream--placeholder { color: $foreground-muted; }
+    & > .stream--new { color: $text-success; background: $success-muted; text-style: underline; }
+    & > .stream--number { color: $text-success; background: $success-muted; text-style: bold underline; }
+    & > .stream--moved { color: $text-secondary; background: $secondary-muted; text-style: italic; }
+    & > .stream--only { color: $text-accent; background: $accent-muted; text-style: underline; }
+    & > .stream--gone { color: $text-error; background: $error-muted; text-style: bold underline; }
 }
 """
 """No border and no padding: those would need Textual's own painting. Centred is the placeholder alone."""
 _MOST: Final = 256
 """Strips kept, about five screens: a Strip with its caches takes some 4 kB."""
 _BELOW = "↓ new text below · G"
+_GONE = "▾"
 
 
 class Painting:
@@ -58,13 +72,26 @@ class Painting:
         self._view = view
         self._strips: dict[int, Strip] = {}
         self._base: Style | None = None
+        self._components: dict[str, Style] = {}
         self._background = Color(0, 0, 0)
         self._inked: Sheet | None = None
         """The sheet that has the styles of this theme."""
+        self._in_place: Marks | None = None
+
+    @property
+    def in_place(self) -> "Marks | None":
+        """What is marked in the answer against another one."""
+        return self._in_place
+
+    @in_place.setter
+    def in_place(self, marks: "Marks | None") -> None:
+        self._in_place = marks
+        self._strips.clear()
 
     def restyle(self) -> None:
         """Another theme: looked up when the next row is painted, for now Textual is still at it."""
         self._base = self._inked = None
+        self._components.clear()
         self._strips.clear()
 
     def drop(self, first: int = 0) -> None:
@@ -91,10 +118,16 @@ class Painting:
             return self._finished([], 0, base)
         strip = sheet.row(y)
         segments: list[Segment] = list(strip)
-        marks = [*self._matches(y, finding), *self._selection(sheet, y, selected)]
+        cells = strip.cell_length
+        marks = [*self._marked(sheet, y), *self._matches(y, finding), *self._selection(sheet, y, selected)]
         if marks:
+            length = sum(len(segment.text) for segment in segments)
+            behind = max((mark.end for mark in marks if mark.sign), default=0) - length
+            if behind > 0:
+                segments.append(Segment(" " * behind))
+                cells += behind
             segments = marked(segments, marks)
-        return self._finished(list(Segment.apply_style(segments, base)), strip.cell_length, base)
+        return self._finished(list(Segment.apply_style(segments, base)), cells, base)
 
     def _finished(self, segments: list[Segment], cells: int, base: Style) -> Strip:
         """Padded to the width of the view and filtered: once here, not in every frame."""
@@ -122,8 +155,18 @@ class Painting:
         return self._base
 
     def _component(self, name: str) -> Style:
-        """Whole, with the background: a muted colour is a mixture with it."""
-        return self._view.get_component_rich_style(f"stream--{name}")
+        """Whole, with the background: a muted colour is a mixture with it. Kept: to work it out takes 0.1 ms."""
+        if name not in self._components:
+            self._components[name] = self._view.get_component_rich_style(f"stream--{name}")
+        return self._components[name]
+
+    def _marked(self, sheet: Sheet, y: int) -> list[Mark]:
+        if self._in_place is None:
+            return []
+        from compare_tui.ui.marks_on_rows import on_row
+
+        found = on_row(self._in_place, sheet.plain(y), sheet.stretches(y), sheet.width)
+        return [Mark(start, end, self._component(why.value), _GONE if sign else "") for start, end, why, sign in found]
 
     def _matches(self, y: int, finding: Finding | None) -> list[Mark]:
         if finding is None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -20,6 +21,7 @@ from compare_tui.ui.widgets.stream import StreamView
 
 if TYPE_CHECKING:
     from compare_tui.engine.forecast import Forecast
+    from compare_tui.ui.marks_in_place import Marks
     from compare_tui.ui.rendered import RenderedRows
 
 _TEXT = (Kind.TEXT, Kind.REFUSAL)
@@ -27,6 +29,8 @@ SHORT = 8_000
 """Characters of an answer that is laid out at once; a longer one waits for its turn."""
 LAYING_OUT_MS = 6
 """A beat, for an answer of a megabyte: what is shown until then is the text as it came."""
+_FIGURES = 22
+"""Cells that TTFT and cost take."""
 
 
 class Pane(VerticalGround):
@@ -61,11 +65,16 @@ class Pane(VerticalGround):
         self.is_baseline = False
         self.raw = False
         self.against: Take | None = None
+        self.marking = False
+        """Whether anything is to be marked: what has no place in the text as it came is not laid out then."""
+        self._marked: tuple[str, ...] = ()
         self._head = Lines(classes="pane--head")
         self.view = StreamView()
         self._notice = Static(classes="pane--notice", markup=False)
         self._told = ""
-        self._tools: set[str] = set()
+        self._has_text = self._is_mixed = False
+        """Something was appended to the view; not in the order in which a whole answer is shown."""
+        self._tools: list[str] = []
         self._parts: set[str] = set()
 
     def compose(self) -> ComposeResult:
@@ -94,11 +103,13 @@ class Pane(VerticalGround):
     def _refill(self) -> None:
         take = self.take
         self.view.reset()
+        self.mark(None)
         self._tools.clear()
         self._parts.clear()
+        self._has_text = self._is_mixed = False
         if take is not None:
             self.view.append_reasoning(take.reasoning)
-            self.view.append(take.text)
+            self._append([take.text])
             for key, call in take.tools.items():
                 self._call(key, call.name, "".join(call.arguments))
             self.render_answer()
@@ -114,11 +125,11 @@ class Pane(VerticalGround):
             elif event.kind is Kind.REASONING:
                 self.view.append_reasoning(event.text)
             elif event.kind is Kind.TOOL:
+                self._append(text)
                 self._call(event.data["key"], event.data.get("name") or "", event.text)
             elif event.kind is Kind.PART:
                 self._parts.add(event.data["key"])
-        if text:
-            self.view.append("".join(text))
+        self._append(text)
         if take.verdict is not None:
             self._finish()
             self.tick()
@@ -144,16 +155,25 @@ class Pane(VerticalGround):
         """Whether `advance` has something to do."""
         return self.view.has_pending or self._laying_out is not None
 
+    def _append(self, text: list[str]) -> None:
+        """What was said until a call began, or until now."""
+        if any(text):
+            self._is_mixed |= bool(self._tools)
+            self._has_text = True
+            self.view.append("".join(text))
+            text.clear()
+
     def _call(self, key: str, name: str, arguments: str) -> None:
         if key not in self._tools:
-            begins = not self._tools and self.take is not None and not self.take.text
-            self._tools.add(key)
-            self.view.append(f"{'' if begins else chr(10)}→ {name} ")
+            self._tools.append(key)
+            self.view.append(f"{chr(10) * self._has_text}→ {name} ")
+            self._has_text = True
+        self._is_mixed |= key != self._tools[-1]
         self.view.append(arguments)
 
     def _finish(self) -> None:
         """The answer is whole: its pieces in the endpoint's own order, and laid out."""
-        if len(self._parts) > 1:
+        if len(self._parts) > 1 or self._is_mixed:
             self._refill()
         else:
             self.render_answer()
@@ -163,7 +183,7 @@ class Pane(VerticalGround):
         take = self.take
         whole = take is not None and take.verdict is not None and (take.text or take.tools)
         self._laying_out = None
-        if self.raw or take is None or not whole:
+        if self.raw or take is None or not whole or (self.marking and _is_laid_out_anew(take)):
             self.view.show_rendered(None)
             return
         from compare_tui.ui.ink import Ink
@@ -173,6 +193,23 @@ class Pane(VerticalGround):
         self._laying_out = rendered(take.text, calls, self.view.row_width, Ink.of(self.app.theme_variables))
         if len(take.text) <= SHORT:
             self.advance()
+
+    # What is marked in it
+
+    def mark(self, marks: "Marks | None", told: tuple[str, ...] = ()) -> None:
+        """In the text, and how it is said above: in words, and in less words for less room."""
+        self.view.marks = marks
+        self._marked = told
+
+    @property
+    def marks_told(self) -> tuple[str, ...]:
+        return self._marked
+
+    def set_marking(self, marking: bool) -> None:
+        if marking != self.marking:
+            self.marking = marking
+            if self.take is not None and _is_laid_out_anew(self.take):
+                self.render_answer()
 
     @property
     def whole_text(self) -> str:
@@ -191,6 +228,8 @@ class Pane(VerticalGround):
         if column is None:
             return
         at = column.takes.index(take) + 1 if take in column.takes else 0
+        note = self._note(self.size.width - _FIGURES)
+        figures, _ = counter_row(take, column.takes, self.against, self.size.width - cell_len(note), self._clock)
         self._head.show(
             title_row(
                 self.number,
@@ -202,10 +241,18 @@ class Pane(VerticalGround):
                 muted=column.muted,
                 blocked=self.forecast is not None and self.forecast.blocked,
             ),
-            counter_row(take, column.takes, self.against, self.size.width, self._clock),
+            (figures, ((note, "mark"),) if note else ()),
         )
         self._say(self._notices())
         self.view.placeholder = self._placeholder()
+
+    def _note(self, room: int) -> str:
+        """How much was found and marked, in as many words as there is room for beside the first figures."""
+        found, so_far = self.view.matches, " so far" * self.view.is_looking
+        counted = () if found is None else (f"{found:,} found{so_far}" if found or so_far else "none found",)
+        ways = [" · ".join((*counted, told)) for told in self._marked] or [*counted]
+        note = next((way for way in ways if cell_len(way) + 2 <= room), ways[-1] if ways else "")
+        return f" {note} " if note else ""
 
     def _say(self, text: str) -> None:
         if text != self._told:
@@ -253,3 +300,11 @@ class Pane(VerticalGround):
         if take.stamps.sent is None:
             return "in line for this endpoint" if take.stamps.queued else ""
         return f"{take.state} {ticking(now - take.stamps.sent)}"
+
+
+def _is_laid_out_anew(take: Take) -> bool:
+    """Other than as Markdown, whose rows say which lines of the text they show: calls, and JSON that is not plain."""
+    from compare_tui.ui.rendered_json import is_json
+
+    text = take.text
+    return bool(take.tools) or (is_json(text) and ("\t" in text or safe_display(text) != text))

@@ -7,33 +7,37 @@ frame of eight scrolling panes instead of 32.
 """
 
 from time import monotonic
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from compare_tui.ui.finding import Finding
+from compare_tui.ui.finding import Finding, Unwrapped
 from compare_tui.ui.marking import pointer_map
 from compare_tui.ui.reading import ends_of, text_between
 from compare_tui.ui.rows import Place, Rows
 from compare_tui.ui.sheet import Sheet
-from compare_tui.ui.widgets.late_scrollbar import LateScrollbar
 from compare_tui.ui.widgets.painting import COMPONENTS, CSS, Painting
+from compare_tui.ui.widgets.reader import Reader
 from compare_tui.ui.wrap import NARROWEST
+
+if TYPE_CHECKING:
+    from compare_tui.ui.marks_in_place import Marks
 
 FOLDING_S: Final = 0.008
 """Wrapping per flush; what is left waits for the next one."""
+LOOKING_S: Final = 0.004
+"""The same of looking through it."""
 _FORGOTTEN_S: Final = 0.5
 """Text that waited longer has no timer that flushes it: it came while the view was not seen."""
 _CORRECTIONS: Final = 4
 
 
-class StreamView(ScrollView, can_focus=False, inherit_bindings=False):
+class StreamView(Reader, inherit_bindings=False):
     """Fed by `append`, brought up to date by `flush`, which the app's one timer calls; it has no timer of its own."""
 
     ALLOW_SELECT = True
@@ -56,18 +60,11 @@ class StreamView(ScrollView, can_focus=False, inherit_bindings=False):
             self.view = view
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's name)
-        self._columns = 0
-        self._sheet = Sheet(80)
         self._painting = Painting(self)
         self._placeholder: Content | None = None
         self._finding: Finding | None = None
-        self._scrollbar = LateScrollbar(self)
         self._fitted = Size(0, 0)
         self._flushed_at = 0.0
-        self._news_below = False
-        self._reading: Place | None = None
-        """The first row seen before the first of several resizes: they bring the reader back, not nearer and nearer."""
-        self.following = True
         super().__init__(id=id, classes=classes)
 
     # The text
@@ -109,8 +106,11 @@ class StreamView(ScrollView, can_focus=False, inherit_bindings=False):
         self._sheet.reasoning.append(text)
 
     def flush(self) -> bool:
-        """Fold pending text into rows and mark what has to be painted. Whether something changed."""
-        if not self._is_seen:
+        """Fold pending text into rows and mark what has to be painted. Whether something changed.
+
+        Text that is not seen waits, unless something is looked for in it.
+        """
+        if not self._is_seen and self._finding is None:
             return False
         self._flushed_at = monotonic()
         place = self._place_read()
@@ -118,8 +118,7 @@ class StreamView(ScrollView, can_focus=False, inherit_bindings=False):
         if changed is not None:
             self._take_in(changed, place)
         self._scrollbar.show_if_due()
-        if self._finding is not None and self._finding.is_due and self._finding.catch_up(self._sheet):
-            self._repaint()
+        if self._finding is not None and self._finding.is_due and self._look(self._finding):
             self.post_message(self.Counted(self))
         return changed is not None
 
@@ -157,39 +156,44 @@ class StreamView(ScrollView, can_focus=False, inherit_bindings=False):
             if not len(self._sheet):
                 self.refresh()
 
-    # Where the reader is
+    # What is marked and looked for in it
 
-    def toggle_follow(self) -> None:
-        if self.following:
-            self.following = False
-        else:
-            self.to_bottom()
+    @property
+    def marks(self) -> "Marks | None":
+        """What stands out in the answer against another one."""
+        return self._painting.in_place
 
-    def scroll_rows(self, rows: int) -> None:
-        top = max(0, min(self._top + rows, self._last_top))
-        self.following = rows > 0 and top == self._last_top
-        self._go(top)
+    @marks.setter
+    def marks(self, marks: "Marks | None") -> None:
+        if marks is not self._painting.in_place:
+            self._painting.in_place = marks
+            self.refresh()
 
-    def page(self, pages: int) -> None:
-        self.scroll_rows(pages * max(1, self.outer_size.height - 1))
+    @property
+    def waits(self) -> bool:
+        """Whether text was not folded into rows yet, or not looked through, seen or not."""
+        return self._sheet.pending or (self._finding is not None and self._finding.is_late)
 
-    def to_top(self) -> None:
-        self.following = False
-        self._go(0)
+    @property
+    def is_looking(self) -> bool:
+        """Whether there may be more matches than are known."""
+        return self._finding is not None and (self._finding.is_looking or self._sheet.pending)
 
-    def to_bottom(self) -> None:
-        self.following = True
-        self._go(self._last_top)
+    def look_on(self) -> bool:
+        """Look through some more, seen or not. Whether there is more of it."""
+        if self.is_looking:
+            self.flush()
+        return self.is_looking
 
-    def show_row(self, row: int) -> None:
-        """Scroll there without saying so, for panes that scroll together."""
-        top = max(0, min(row, self._last_top))
-        self.following = top == self._last_top
-        self._reading = None
-        self._move(top)
-        self._scrollbar.show()
+    @property
+    def query_text(self) -> str:
+        """What is looked for here."""
+        return "" if self._finding is None else self._finding.query
 
-    # What is looked for in it
+    @property
+    def matches(self) -> int | None:
+        """How many there are; None when nothing is looked for."""
+        return None if self._finding is None else len(self._finding)
 
     @property
     def found(self) -> tuple[int | None, int]:
@@ -198,21 +202,43 @@ class StreamView(ScrollView, can_focus=False, inherit_bindings=False):
         return (None, 0) if finding is None else (finding.which, len(finding))
 
     def find(self, query: str) -> int:
-        """How many matches there are, case aside. An empty query ends the search."""
-        self._finding = Finding(query) if query else None
-        if self._finding is not None:
-            place = self._place_read()
-            self._finding.search(self._sheet)
-            self._settle(place)
+        """How many matches there are as far as was looked, case aside. An empty query ends the search."""
+        before, self._finding = self._finding, None
+        if query:
+            self._finding = Finding(query, Unwrapped() if before is None else before.text)
+            self._look(self._finding)
         self._repaint()
         return self.found[1]
 
-    def find_next(self, step: int) -> tuple[int, int] | None:
-        """Go to another match: which one it is, from 1, and of how many."""
+    def _look(self, finding: Finding) -> bool:
+        """Some more. Rows laid out for it may be more than was thought: the reader stays. Whether there is news."""
+        place, was_looking = self._place_read(), finding.is_looking
+        changed = finding.look(self._sheet, LOOKING_S)
+        self._settle(place)
+        if changed is not None:
+            self._painting.drop(changed)
+            if changed < self._top + self.outer_size.height:
+                self.refresh()
+        return changed is not None or was_looking != finding.is_looking
+
+    def is_last_match(self, step: int) -> bool:
+        """Whether there is no further one in this direction."""
+        return self._finding is None or self._finding.is_last(step)
+
+    def leave_match(self) -> None:
+        """None is the current one: another view has it."""
+        if self._finding is not None and self._finding.current is not None:
+            self._finding.current = None
+            self._repaint()
+
+    def find_next(self, step: int, *, afresh: bool = False) -> tuple[int, int] | None:
+        """Go to another match, or to the first one from this side: which one it is, from 1, and of how many."""
         finding = self._finding
         if finding is None:
             return None
-        finding.catch_up(self._sheet)
+        finding.look(self._sheet)
+        if afresh:
+            finding.begin(step)
         row = finding.step(step, self._top)
         if row is None:
             return None
@@ -309,7 +335,7 @@ class StreamView(ScrollView, can_focus=False, inherit_bindings=False):
         self._painting.drop(changed)
         top, height = self._top, self.outer_size.height
         if self._finding is not None:
-            self._finding.changed_from(changed)
+            self._finding.text.changed_from(changed)
         self._settle(place)
         if not self.following and len(self._sheet) > self._top + height:
             self._news_below = True
@@ -320,22 +346,12 @@ class StreamView(ScrollView, can_focus=False, inherit_bindings=False):
             elif self._news_below:
                 self.refresh(Region(0, height - 1, self.outer_size.width, 1))
 
-    def _settle(self, place: Place | None = None) -> None:
-        """Bring size and scroll position into agreement with the rows there are, without asking for a layout."""
-        rows = len(self._sheet)
-        if rows != self.virtual_size.height or self._columns != self.virtual_size.width:
-            self.set_reactive(StreamView.virtual_size, Size(self._columns, rows))
-            self._scrollbar.is_late = True
-        if self.following:
-            self._move(self._last_top)
-        else:
-            self._move(min(self._top if place is None else self._sheet.row_at(place), self._last_top))
-
     def _lay_out_again(self, place: Place | None) -> None:
         """All rows are others now."""
         self._reading = None
         if self._finding is not None:
-            self._finding.search(self._sheet)
+            self._finding = self._finding.anew()
+            self._look(self._finding)
             self.post_message(self.Counted(self))
         self._settle(place)
         self._repaint()
@@ -357,35 +373,6 @@ class StreamView(ScrollView, can_focus=False, inherit_bindings=False):
             self._painting.drop()
             self._settle(place)
             self.call_after_refresh(self._scrollbar.show)
-
-    # Moving
-
-    @property
-    def _top(self) -> int:
-        return round(self.scroll_y)
-
-    @property
-    def _last_top(self) -> int:
-        return max(0, len(self._sheet) - self.outer_size.height)
-
-    def _place_read(self) -> Place | None:
-        return self._sheet.place(self._top) if not self.following and self._top < len(self._sheet) else None
-
-    def _go(self, top: int) -> None:
-        """The user scrolls."""
-        self._reading = None
-        self._move(top)
-        self._scrollbar.show()
-
-    def _move(self, top: int) -> None:
-        """Without the watchers, which would take it for the user's doing."""
-        if top >= self._last_top:
-            self._news_below = False
-        if top != self._top:
-            self.set_reactive(StreamView.scroll_y, top)
-            self.set_reactive(StreamView.scroll_target_y, top)
-            self._scrollbar.is_late = True
-            self.refresh()
 
     def _forget_selection(self) -> None:
         """Other text: what was selected is no longer there."""

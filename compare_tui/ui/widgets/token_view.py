@@ -1,6 +1,7 @@
 """An answer with its tokens coloured by probability, and a cursor that goes from token to token."""
 
 from collections.abc import Sequence
+from time import perf_counter
 from typing import Any, Final
 
 from textual.geometry import Region
@@ -13,8 +14,10 @@ from compare_tui.ui.token_rows import TokenRows
 from compare_tui.ui.widgets.painting import COMPONENTS
 from compare_tui.ui.widgets.stream import StreamView
 
-_AT_ONCE: Final = 2_000
-"""Tokens placed between two looks at the keys, some 10 ms."""
+_READING_S: Final = 0.008
+"""Placing tokens, between two looks at the keys."""
+_AT_ONCE: Final = 100
+"""Tokens between two looks at the clock."""
 
 
 class TokenView(StreamView, can_focus=True, inherit_bindings=False):
@@ -84,7 +87,9 @@ class TokenView(StreamView, can_focus=True, inherit_bindings=False):
         if not self._has_unread:
             return False
         before = None if self.current is None else self.weighed.tokens[self.current]
-        self._has_unread = self.weighed.feed(self._entries, self._text, whole=self._is_whole, most=_AT_ONCE)
+        until = perf_counter() + _READING_S
+        while self._has_unread and perf_counter() < until:
+            self._has_unread = self.weighed.feed(self._entries, self._text, whole=self._is_whole, most=_AT_ONCE)
         self._rows.index()
         if before is not None:
             self._rows.current = self._same(before)
