@@ -110,6 +110,8 @@ def _code(args: list[str] | None) -> int:
     except BrokenPipeError:
         return NOT_ALL_ANSWERED
     except Exception as error:
+        if isinstance(error, OSError) and streams.is_full(error):
+            return streams.say_full(error)
         code = exit_code_of(error)
         if code is None:
             raise

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from compare_tui.cli.plan import Plan
+from compare_tui.cli.streams import is_full, say_full
 from compare_tui.core.round import Round
 from compare_tui.core.sanitize import safe_display, safe_line
 from compare_tui.core.take import Take
@@ -56,8 +57,11 @@ class Delivery:
             for take in takes if self.has_reader else ():
                 data = row(take, round_)
                 click.echo(take_object(data) if self._as_json else self._answer(take, data))
-        except OSError:
+        except OSError as error:
             self.has_reader = False
+            if is_full(error):
+                self.lost_a_file = True
+                say_full(error)
 
     @property
     def is_wanted(self) -> bool:

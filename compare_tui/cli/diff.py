@@ -1,6 +1,8 @@
 """`compare-tui diff`: where two answers, or two files, differ; 0 when they do not, 1 when they do."""
 
+import contextlib
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,33 +24,39 @@ FORMATS: Final = (".html", ".diff", ".patch", ".txt")
 @click.command(short_help="Where two answers or files differ.")
 @click.argument("old", metavar="A")
 @click.argument("new", metavar="B")
-@click.option("--word", "unit", flag_value="word", help="Changed words are marked; this is the default.")
-@click.option("--sentence", "unit", flag_value="sentence", help="Whole sentences, list items, rows of tables.")
-@click.option("--line", "unit", flag_value="line", help="Whole lines.")
+@click.option("--word", is_flag=True, help="Changed words are marked; this is the default.")
+@click.option("--sentence", is_flag=True, help="Whole sentences, list items, rows of tables.")
+@click.option("--line", is_flag=True, help="Whole lines. Of these three only one can be given.")
 @click.option(
     "--ignore",
     "ignored",
     multiple=True,
     type=click.Choice(["space", "markup", "case"]),
-    help="What makes no difference to the exit code either; may be given several times.",
+    help="What makes no difference to the exit code either; may be given several times. `markup` takes all white space "
+    "along, the indentation of code too.",
 )
 @click.option("--exact", is_flag=True, help="Every character counts, white space too; JSON is compared as text.")
 @click.option("--json", "as_json", is_flag=True, help="One object instead of the text.")
 @click.option(
     "--out",
+    "outs",
+    multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="FILE.html, or FILE.diff, .patch or .txt, instead of stdout.",
+    help="Instead of stdout: a page (.html), the text as it is shown (.txt), or whole lines with every "
+    "character for `patch` (.diff, .patch); may be given several times.",
 )
 @click.option("--yes", is_flag=True, help="Overwrite without asking.")
 def diff(
     old: str,
     new: str,
-    unit: str | None,
+    word: bool,
+    sentence: bool,
+    line: bool,
     ignored: tuple[str, ...],
     exact: bool,
     as_json: bool,
-    out: Path | None,
+    outs: tuple[Path, ...],
     yes: bool,
 ) -> int:
     """Compare A with B: what B says otherwise, more, less, or at another place.
@@ -56,33 +64,36 @@ def diff(
     Each is a file if there is one of that name (`-` is standard input), else the id of a take (ID.R.T), or of a session
     or a round with one take; `last` is the newest session. JSON and calls of tools are compared by structure.
 
-    White space that differs in prose is told but is no change. The exit code is 0 only when not one character differs,
-    or nothing but what is to be ignored; 1 when the two differ; 2 on trouble.
+    White space that differs in prose is told but is no change. A file of source code that has no fences is prose too:
+    its indentation counts with --exact. The exit code is 0 only when not one character differs, or nothing but what is
+    to be ignored; 1 when the two differ; 2 on trouble.
     """
     from compare_tui.cli.diff_sides import both
     from compare_tui.core.diff.model import Ignoring
 
+    unit = _one_of(word=word, sentence=sentence, line=line)
     if exact and ignored:
         raise click.UsageError("--exact and --ignore exclude each other")
-    if out is not None:
-        _check(out, yes=yes)
+    outs = tuple(dict.fromkeys(outs))
+    _check(outs, (old, new), yes=yes)
     sides = both(old, new)
     asked = Ignoring(space="space" in ignored, markup="markup" in ignored, case="case" in ignored)
-    found = _compared(sides, unit or "word", asked, exact=exact)
+    found = _compared(sides, unit, asked, exact=exact)
     same = sides[0].exact == sides[1].exact
-    if as_json:
-        from compare_tui.cli.diff_shown import as_object
-
-        click.echo(as_object(found, *sides, same=same))
-    elif out is None:
-        from compare_tui.cli.diff_shown import write
-        from compare_tui.cli.summary import console
-
-        write(console(), found, *sides)
+    if as_json or not outs:
+        _print(found, sides, same=same, as_json=as_json)
     _talk(found, sides, same=same)
-    if out is not None and (code := _write(out, found, sides)):
-        return code
-    return exits.OK if same or _is_ignored(sides, asked) else DIFFERENT
+    for out in outs:
+        if code := _write(out, found, sides):
+            return code
+    return exits.OK if same or (not found.changes and _is_ignored(sides, asked)) else DIFFERENT
+
+
+def _one_of(**units: bool) -> str:
+    asked = [name for name, is_asked in units.items() if is_asked]
+    if len(asked) > 1:
+        raise click.UsageError(f"--{asked[0]} and --{asked[1]} exclude each other")
+    return asked[0] if asked else "word"
 
 
 def _compared(sides: "Sides", unit: str, asked: "Ignoring", *, exact: bool) -> "Diff":
@@ -107,6 +118,16 @@ def _is_ignored(sides: "Sides", asked: "Ignoring") -> bool:
     return not compare(old, new, ignoring=asked).changes
 
 
+def _print(found: "Diff", sides: "Sides", *, same: bool, as_json: bool) -> None:
+    from compare_tui.cli.diff_shown import as_object, write
+    from compare_tui.cli.summary import console
+
+    if as_json:
+        click.echo(as_object(found, *sides, same=same))
+    else:
+        write(console(), found, *sides)
+
+
 def _talk(found: "Diff", sides: "Sides", *, same: bool) -> None:
     from compare_tui.core.diff import told
     from compare_tui.core.sanitize import safe_line
@@ -118,25 +139,47 @@ def _talk(found: "Diff", sides: "Sides", *, same: bool) -> None:
     click.echo(" · ".join(figures), err=True)
 
 
-def _check(out: Path, *, yes: bool) -> None:
+def _check(outs: Sequence[Path], names: tuple[str, str], *, yes: bool) -> None:
+    """What is compared is never written over."""
     from compare_tui.cli.plan import out_files
 
-    out_files([out], yes=yes, ask=sys.stdin.isatty() and sys.stderr.isatty(), formats=FORMATS)
+    ask = sys.stdin.isatty() and sys.stderr.isatty()
+    for out in outs:
+        ending = out.suffix if out.suffix.lower() in FORMATS else ""
+        for name in names:
+            if _is_one_file(name, out):
+                raise click.UsageError(f"--out {out}: that is {'standard input' if name == '-' else name} itself")
+        out_files([out], yes=yes, ask=ask, formats=[ending] if ending else FORMATS)
+
+
+def _is_one_file(name: str, out: Path) -> bool:
+    """By whatever path or link; a name of nothing there is the id of a take."""
+    with contextlib.suppress(OSError, ValueError):
+        return out.samefile("/dev/stdin" if name == "-" else name)
+    return False
 
 
 def _write(out: Path, found: "Diff", sides: "Sides") -> int:
-    from compare_tui.core.diff.blocks import patch
     from compare_tui.core.sanitize import join_surrogates, safe_line
-    from compare_tui.export.diff_page import diff_page
     from compare_tui.export.outfile import OutFile, as_it_is
 
-    names = [safe_line(side.title) for side in sides]
-    text = diff_page(found, *names) if out.suffix == ".html" else join_surrogates(patch(found, *names))
     try:
         with OutFile(out, as_it_is, overwrite=True) as file:
-            file.write(text)
+            file.write(join_surrogates(_text(out.suffix.lower(), found, sides)))
     except OSError as error:
         click.echo(f"{safe_line(str(out))}: {error.strerror}", err=True)
         return exits.STORAGE
     click.echo(f"wrote {safe_line(str(out))}", err=True)
     return exits.OK
+
+
+def _text(ending: str, found: "Diff", sides: "Sides") -> str:
+    from compare_tui.core.diff.blocks import patch
+    from compare_tui.core.sanitize import safe_line
+    from compare_tui.export.diff_file import diff_file
+    from compare_tui.export.diff_page import diff_page
+
+    names = [safe_line(side.title) for side in sides]
+    if ending == ".html":
+        return diff_page(found, *names)
+    return patch(found, *names) if ending == ".txt" else diff_file(sides[0].exact, sides[1].exact, *names)

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from compare_tui.cli.diff_sides import Side
 from compare_tui.core.diff import told
-from compare_tui.core.diff.blocks import Block, Line, Part, Stretch, blocks, hunks, in_one_row, patch, rows
+from compare_tui.core.diff.blocks import Block, Line, Part, Stretch, blocks, hunks, in_one_row, left_out, patch, rows
 from compare_tui.core.diff.model import Change, Diff, How, Kind
 from compare_tui.core.sanitize import join_surrogates, safe_display, safe_line
 
@@ -30,6 +30,8 @@ _SIGNS: Final = {"-": Style(color="red"), "+": Style(color="green"), "~": Style(
 _ARROW: Final = Style(dim=True)
 """Between the old words and the new ones: not every terminal strikes through."""
 _MOST_PLACES: Final = 4
+_NARROWEST: Final = 20
+"""Columns: some environments say there are none."""
 
 
 def write(out: Console, diff: Diff, old: Side, new: Side) -> None:
@@ -44,8 +46,10 @@ def write(out: Console, diff: Diff, old: Side, new: Side) -> None:
 
 
 def _write_styled(out: Console, diff: Diff, old: Side, new: Side) -> None:
+    out.width = max(out.width, _NARROWEST)
     found = blocks(diff)
-    for at, hunk in enumerate(hunks(found, CONTEXT)):
+    shown = list(hunks(found, CONTEXT))
+    for at, hunk in enumerate(shown):
         if not at:
             out.print(Text(f"--- {safe_line(old.title)}\n+++ {safe_line(new.title)}", style="bold"))
         here = found[hunk.start : hunk.stop]
@@ -53,6 +57,8 @@ def _write_styled(out: Console, diff: Diff, old: Side, new: Side) -> None:
         for block in here:
             for sign, parts in _rows(block):
                 _print_row(out, diff, sign, parts)
+    if left := left_out(found, shown):
+        out.print(Text(left, style="cyan"))
 
 
 def _heading(diff: Diff, hunk: Sequence[Block]) -> str:
@@ -90,7 +96,7 @@ def _print_row(out: Console, diff: Diff, sign: str, parts: Sequence[Part]) -> No
             row.append("→", _ARROW)
         row.append(safe_display(part.text), _style(diff, part))
         before = part
-    for line in row.wrap(out, max(1, out.width - 2), tab_size=4):
+    for line in row.wrap(out, out.width - 2, tab_size=4):
         out.print(Text.assemble((f"{sign} ", _SIGNS.get(sign, Style())), line), soft_wrap=True)
 
 

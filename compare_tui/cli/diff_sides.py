@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from compare_tui.cli.stored import found, opened
+from compare_tui.cli.streams import missing
 from compare_tui.core.diff.answer import Said, said, whole_text
 from compare_tui.core.diff.compare import completed
 from compare_tui.core.diff.told import counted
 from compare_tui.core.lane import distinct_labels
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import Take
+from compare_tui.core.verdict import Verdict
 from compare_tui.store.problems import NotFound
 
 if TYPE_CHECKING:
@@ -82,6 +84,10 @@ def both(old: str, new: str) -> tuple[Side, Side]:
     """The store is opened only for an id, and once for two."""
     if old == new == STDIN:
         raise click.UsageError("- is standard input, which is there only once")
+    if STDIN in (old, new) and "stdin" in missing:
+        raise click.UsageError("- is standard input, which is closed")
+    if not (old and new):
+        raise click.UsageError("A and B are files or ids of takes, and one of them is an empty word")
     read = {name: _file(name) for name in dict.fromkeys((old, new)) if name == STDIN or os.path.lexists(name)}
     ids = [name for name in dict.fromkeys((old, new)) if name not in read]
     if ids:
@@ -124,4 +130,12 @@ def _take(store: "Store", name: str) -> Take:
         some = "\n".join(f"  {one.id}  {one.lane}" for one in takes[:_MOST_NAMED])
         more = f"\n  and {len(takes) - _MOST_NAMED} more" if len(takes) > _MOST_NAMED else ""
         raise click.UsageError(f"{place} has {len(takes)} takes; say which:\n{some}{more}")
-    return takes[0].take()
+    return _with_answer(takes[0].take())
+
+
+def _with_answer(take: Take) -> Take:
+    """An answer without a word can be one; what broke off before a word came is none."""
+    if take.verdict is None or take.verdict is Verdict.DONE or take.text or take.tools:
+        return take
+    why = f" ({safe_line(take.failure.message)})" if take.failure else ""
+    raise click.UsageError(f"{take.id} has nothing to compare: {take.verdict.value}, without a word{why}")

@@ -1,6 +1,7 @@
 """`compare-tui diff` as a user and a script run it: files, takes, what is said, and the exit code."""
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.store_samples import answered
 from tests.terminal import Terminal
 
 TWO = ("gpt-5.5 low", "gpt-5.5 high")
+NO_BREAK = "\\ No newline at end of file"
 RED, BLUE = "The red cat sat on 3 mats.", "The blue cat sat on 4 mats."
 
 
@@ -109,6 +111,20 @@ def test_only_what_is_asked_to_be_ignored_makes_no_difference(old: str, new: str
     assert diff(old, new).code == diff(old, new, "--exact").code == 1
 
 
+def test_what_is_shown_as_a_change_is_never_exit_0() -> None:
+    ended = diff('{"a":1}', '{"A":1}', "--ignore", "case")
+    assert (ended.code, ended.err.split(" · ")[0]) == (1, "1 change")
+
+
+@pytest.mark.parametrize(("old", "new"), [("[]", "{}"), ("!!!", "???"), ("", ".")])
+def test_texts_without_words_and_with_nothing_in_common_are_not_called_alike(old: str, new: str) -> None:
+    assert diff(old, new).err.startswith("1 change · 0 % the same")
+
+
+def test_texts_without_words_have_their_signs_in_common() -> None:
+    assert diff("--- !!! ???", "--- !!! ...").err.startswith("1 change · 66 % the same")
+
+
 def test_several_things_can_be_ignored_together() -> None:
     assert diff("One *two*", "one  two", "--ignore", "markup", "--ignore", "case").code == 0
 
@@ -148,6 +164,14 @@ def test_of_several_takes_one_has_to_be_named() -> None:
     assert "aaaaaa has 2 takes; say which:\n  aaaaaa.1.1  gpt-5.5 low\n  aaaaaa.1.2  gpt-5.5 high" in ended.err
 
 
+def test_a_take_that_broke_off_before_a_word_is_nothing_to_compare_and_an_empty_answer_is() -> None:
+    keep("aaaaaa", lanes=(*TWO, "gpt-5.5 none"), texts=(RED, "", ""), verdicts=("done", "failed", "done"))
+    ended = run("diff", "last.1.1", "last.1.2")
+    assert (ended.code, ended.out) == (2, "")
+    assert "aaaaaa.1.2 has nothing to compare: failed, without a word" in ended.err
+    assert run("diff", "last.1.1", "last.1.3").code == 1
+
+
 def test_a_take_that_still_runs_is_compared_as_far_as_it_is_and_that_is_said() -> None:
     store = Store.open(paths.sessions_file())
     try:
@@ -168,6 +192,15 @@ def test_standard_input_is_a_side_but_not_both(home: Path, tmp_path: Path) -> No
     assert "only once" in run("diff", "-", "-").err
 
 
+def test_standard_input_that_is_closed_is_no_empty_text(home: Path) -> None:
+    Path("empty.md").touch()
+    command = CompareTui(home)
+    line = ["sh", "-c", 'exec "$@" <&-', "sh", *command.line("diff", "-", "empty.md")]
+    ended = subprocess.run(line, capture_output=True, text=True, env=command.environ, check=False)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "- is standard input, which is closed" in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -175,6 +208,8 @@ def test_standard_input_is_a_side_but_not_both(home: Path, tmp_path: Path) -> No
         (("nothere", "old.md"), "there is no file nothere, and there is no session nothere"),
         ((".", "old.md"), ". cannot be read: Is a directory"),
         (("old.md", "old.md", "--exact", "--ignore", "case"), "exclude each other"),
+        (("old.md", "old.md", "--line", "--word"), "--word and --line exclude each other"),
+        (("", "old.md"), "one of them is an empty word"),
         (("old.md", "old.md", "--out", "x.csv"), ".html, .diff, .patch or .txt, not .csv"),
     ],
 )
@@ -214,6 +249,25 @@ def test_it_is_written_to_a_private_file_and_never_over_another_one_unasked(name
     assert diff(RED, BLUE, "--out", name, "--yes").code == 1
 
 
+def test_each_ending_in_any_case_is_a_file_of_its_own() -> None:
+    outs = ("page.HTML", "seen.Txt", "lines.PATCH")
+    assert diff(RED, BLUE, *(word for name in outs for word in ("--out", name))).out == ""
+    page, seen, lines = (Path(name).read_text(encoding="utf-8") for name in outs)
+    assert page.startswith("<!doctype html>")
+    assert "~The [-red-]{+blue+} cat" in seen
+    assert lines.splitlines()[2:] == ["@@ -1,1 +1,1 @@", f"-{RED}", NO_BREAK, f"+{BLUE}", NO_BREAK]
+
+
+def test_what_is_compared_is_never_written_over() -> None:
+    diff(RED, BLUE)
+    Path("soft.txt").symlink_to("old.md")
+    Path("hard.txt").hardlink_to("new.md")
+    for name in ("soft.txt", "hard.txt"):
+        ended = run("diff", "old.md", "new.md", "--out", name, "--yes")
+        assert (ended.code, f"--out {name}: that is " in ended.err) == (2, True)
+    assert [Path(name).read_text(encoding="utf-8") for name in ("old.md", "new.md")] == [RED, BLUE]
+
+
 def test_a_hostile_text_commands_nothing() -> None:
     hostile = HOSTILE.encode("utf-8", "surrogatepass")
     ended = diff(hostile + b" one", hostile + b" two", "--out", "d.html")
@@ -244,6 +298,40 @@ def test_a_terminal_without_colours_has_the_marks_of_a_pipe(home: Path) -> None:
     with Terminal(line, env=command.environ) as terminal:
         terminal.wait_for("~The [-red-]{+blue+} cat")
         assert terminal.wait_for_exit() == 1
+
+
+def test_a_terminal_that_says_it_has_no_columns_is_written_to_all_the_same(home: Path) -> None:
+    diff(RED, BLUE)
+    command = CompareTui(home)
+    line = ["/usr/bin/env", "COLUMNS=0", *command.line("diff", "old.md", "new.md")]
+    with Terminal(line, env=command.environ) as terminal:
+        terminal.wait_for("~ The red→blue cat")
+        assert terminal.wait_for_exit() == 1
+
+
+def test_lines_that_differ_without_a_change_are_shown_only_at_first() -> None:
+    ended = diff("One. \n" * 200 + "\n" * 30_000, "One.\n" * 200 + "\n" * 29_999)
+    assert ended.err.startswith("0 changes · ")
+    assert len(ended.out.splitlines()) < 30
+    assert ended.out.endswith("@@ and 193 more places without a change @@\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.parametrize("words", ["themes", "prices list", "run --demo --speed 1000000 --prompt Hi --lane gpt-5.5"])
+def test_what_finds_no_room_is_told_in_a_sentence(home: Path, words: str) -> None:
+    command = CompareTui(home)
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            command.line(*words.split()),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=command.environ,
+            check=False,
+        )
+    assert ended.returncode == 4
+    assert ended.stderr.count("compare-tui: not everything could be written: No space left on device\n") == 1
+    assert "Traceback" not in ended.stderr
 
 
 def test_a_large_file_is_compared_and_one_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

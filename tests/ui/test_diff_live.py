@@ -195,7 +195,7 @@ def test_a_diff_is_written_as_text_or_as_a_page_and_nothing_is_replaced_unasked(
     showing(screen, scenario)
     assert (tmp_path / "page.html").read_text().startswith("<!doctype html>")
     assert (tmp_path / "page.html").stat().st_mode & 0o077 == 0
-    assert (tmp_path / "words.diff").read_text().startswith("--- two lines\n+++ two lines again\n@@")
+    assert (tmp_path / "words.diff").read_text().startswith("--- two lines\t\n+++ two lines again\t\n@@ -1,")
 
 
 def test_nothing_is_taken_out_under_the_names_of_sides_that_are_not_compared_yet(desk: Desk) -> None:

@@ -38,7 +38,8 @@ def blocks(diff: Diff) -> tuple[Block, ...]:
     told: set[int] = set()
     for (old_from, new_from), (old_to, new_to) in zip(reading.cuts, reading.cuts[1:], strict=False):
         if old_to - old_from == new_to - new_from == 1 and old.lines[old_from] is new.lines[new_from]:
-            found.append(Block((old.lines[old_from],), (new.lines[new_from],), _NONE))
+            whole = (old.lines[old_from],)
+            found.append(Block(whole, whole, _NONE))
             continue
         sides = (
             _lines(old, old_from, old_to, alone=new_from == new_to),
@@ -156,6 +157,9 @@ def in_part(line: Line) -> bool:
 
 
 def _is_same(block: Block) -> bool:
+    old, new = block.old, block.new
+    if old is new:  # most of them, and soon said
+        return True
     return all(part.kind is Kind.SAME for part in _parts(block))
 
 

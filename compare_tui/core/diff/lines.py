@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from os.path import commonprefix
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from compare_tui.core.diff.model import Diff, Kind, Piece
@@ -141,23 +141,28 @@ class Reading:
         """White space, or words that differ in what is ignored: line breaks that both have are taken as the same."""
         part = _part(piece)
         texts = self.old.text[piece.old : piece.old_end], self.new.text[piece.new : piece.new_end]
+        old, new = (text.split("\n") for text in texts)
         spaces = all(not text or text.isspace() for text in texts)
-        head = commonprefix(texts).rfind("\n") + 1 if spaces else 0
-        if head:  # there may be half a million of them
-            self._same(texts[0][:head], Part("", Kind.SAME, -1, False))
-        old, new = (text[head:].split("\n") for text in texts)
         paired = min(len(old), len(new)) - 1 if spaces or len(old) == len(new) else 0
-        for lines in zip(old[:paired], new[:paired], strict=True):
-            for side, line in zip((self.old, self.new), lines, strict=True):
-                side.add(Part(line, *part[1:]))
-                side.break_line(part)
-            self._cut(len(self.old.lines), len(self.new.lines))
+        for same, run in groupby(range(paired), lambda at: old[at] == new[at]):
+            places = list(run)
+            if same:  # there may be half a million of them
+                self._same("\n".join([*old[places[0] : places[-1] + 1], ""]), Part("", Kind.SAME, -1, False))
+            else:
+                self._paired(old, new, places, part)
         rest = "\n".join(old[paired:]), "\n".join(new[paired:])
         if all(rest):
             _fill(self.old, [(rest[0], part)])
             _fill(self.new, [(rest[1], part)])
         else:
             self._alone(rest[0] or rest[1], part, of_old=bool(rest[0]))
+
+    def _paired(self, old: Sequence[str], new: Sequence[str], places: Iterable[int], part: Part) -> None:
+        for at in places:
+            for side, lines in ((self.old, old), (self.new, new)):
+                side.add(Part(lines[at], *part[1:]))
+                side.break_line(part)
+            self._cut(len(self.old.lines), len(self.new.lines))
 
     def _alone(self, text: str, part: Part, *, of_old: bool) -> None:
         """What one side has and the other has nothing for: each line of it stands by itself."""

@@ -111,7 +111,7 @@ class Diff:
 
     @property
     def percent(self) -> int:
-        """How much is the same, 0–100, and 100 only where there is no change; of texts without words, of their signs."""
+        """How much is the same, 0–100, and 100 only where there is no change; in signs where there is no word."""
         common = self.common if self.old_words or self.new_words else self._common_signs
         return 100 if not self.changes else min(99, int(100 * common))
 

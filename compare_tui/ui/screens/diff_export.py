@@ -1,4 +1,4 @@
-"""A diff written to a file: unified text, or a page, as its ending says."""
+"""A diff written to a file: a page, lines for `patch`, or the text as it is shown, as its ending says."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from compare_tui.ui.diff_side import DiffSide
 
 ENDINGS: Final = (".html", ".diff", ".patch", ".txt")
-"""The first one is a page, the others are unified text; the second one is proposed."""
+"""A page, lines for `patch` twice, and the text with its words marked; the second one is proposed."""
 _READ_FOR_S: Final = 8.0
 
 
@@ -43,6 +43,7 @@ class DiffExport(ModalScreen[None]):
         super().__init__()
         self._desk = desk
         self._diff, self._names = diff, (shown(old.name), shown(new.name))
+        self._texts = _text(old), _text(new)
         self._stem = file_name(f"diff {old.label} {new.label}", "")
         self._places: Newest[tuple[Target, tuple[str, ...]]] = Newest(self, desk.aside, self._show_place)
         self._is_busy = False
@@ -54,7 +55,8 @@ class DiffExport(ModalScreen[None]):
             yield PathField("diff-path", offers)
             yield offers
             yield Static(classes="remark", markup=False)
-            yield Static("enter writes it · .html is a page, .diff is text · esc leaves it", classes="keys")
+            kinds = ".html is a page, .diff is lines for patch, .txt has words marked"
+            yield Static(f"enter writes it · {kinds} · esc leaves it", classes="keys")
 
     def on_mount(self) -> None:
         self._path.put(f"{self._stem}{ENDINGS[1]}")
@@ -122,7 +124,7 @@ class DiffExport(ModalScreen[None]):
 
     async def _write(self, place: Target) -> None:
         self._say("writing…")
-        outcome = await self._desk.aside(lambda: _written(place, self._diff, *self._names))
+        outcome = await self._desk.aside(lambda: _written(place, self._diff, self._texts, self._names))
         if isinstance(outcome, str):
             self._say(f"{outcome} Nothing was written.", "$text-error")
             return
@@ -135,6 +137,13 @@ class DiffExport(ModalScreen[None]):
             self.dismiss(None)
 
 
+def _text(side: "DiffSide") -> str:
+    """As it came, at this moment: the answer, its calls behind it."""
+    from compare_tui.core.diff import answer
+
+    return side.text if side.take is None else answer.whole_text(answer.said(side.take))
+
+
 # What blocks
 
 
@@ -142,14 +151,19 @@ def _looked(typed: str, name: str) -> Target:
     return looked_at(target(typed, ENDINGS[1], Path.cwd(), name, ENDINGS))
 
 
-def _written(place: Target, diff: "Diff", old: str, new: str) -> int | str:
+def _written(place: Target, diff: "Diff", texts: tuple[str, str], names: tuple[str, str]) -> int | str:
     """Its size, or why there is none."""
     from compare_tui.core.diff.blocks import patch
+    from compare_tui.export.diff_file import diff_file
     from compare_tui.export.diff_page import diff_page
     from compare_tui.export.outfile import OutFile, as_it_is
 
     try:
-        whole = diff_page(diff, old, new) if place.path.suffix == ENDINGS[0] else patch(diff, old, new)
+        ending = place.path.suffix
+        if ending == ".html":
+            whole = diff_page(diff, *names)
+        else:
+            whole = patch(diff, *names) if ending == ".txt" else diff_file(*texts, *names)
         with OutFile[str](place.path, as_it_is, overwrite=bool(place.replaced)) as file:
             file.write(join_surrogates(whole))
         return place.path.stat().st_size
