@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from benchmarks import drain, frame, keys, paint, painting, panes, start, store, suite, ttft
+from benchmarks import diff, drain, frame, keys, paint, painting, panes, start, store, suite, ttft
 from benchmarks.figures import Bench, Figure, NotMeasured
 from compare_tui.core.nearest import did_you_mean
 
@@ -22,6 +22,7 @@ BENCHES: Final = (
     panes.BENCH,
     frame.BENCH,
     store.BENCH,
+    diff.BENCH,
     suite.BENCH,
 )
 

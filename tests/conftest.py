@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from compare_tui.engine.settle import settle
+
 settings.register_profile(
     "compare-tui",
     deadline=None,  # a busy machine is no bug of ours
@@ -32,6 +34,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if marker is not None and isinstance(item, pytest.Function):
             short, long = marker.args
             item.obj = settings(max_examples=long if config.getoption("--long") else short)(item.obj)
+
+
+def pytest_collection_finish() -> None:
+    """As the app does: thousands of tests are no garbage, and going through them over and over took a tenth of all."""
+    settle()
 
 
 @pytest.fixture

@@ -100,6 +100,10 @@ class Screen:
         (self._texts, self._styles), self._other = fitted
         self._move(self._x, self._y)
 
+    def clear(self) -> None:
+        """Nothing is left of what was written."""
+        self._texts, self._styles = self._blank()
+
     def feed(self, text: str) -> None:
         """Take in what was written, cut anywhere."""
         unread, at = self._unread + text, 0

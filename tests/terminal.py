@@ -20,6 +20,8 @@ from rich.style import Style
 
 from tests.screen import Screen
 
+PATIENCE_S: Final = 30.0
+"""What is waited for comes in a moment; on a machine that is busy elsewhere it may take this long."""
 RAW_BYTES: Final = 8_000_000
 """So much of what was written last is kept."""
 NOT_INHERITED: Final = ("NO_COLOR", "TMUX", "TERM_PROGRAM", "SSH_TTY", "SSH_CONNECTION", "COLUMNS", "LINES")
@@ -171,7 +173,7 @@ class Terminal:
         with self._lock:
             return self.screen.style(x, y)
 
-    def wait_for(self, sight: str | Seen, timeout: float = 10.0) -> int:
+    def wait_for(self, sight: str | Seen, timeout: float = PATIENCE_S) -> int:
         """Until this text is on the screen, or this holds; when the bytes were read that showed it."""
         condition: Seen = (lambda screen: sight in screen.text) if isinstance(sight, str) else sight
         met: Future[int] = Future()
@@ -188,6 +190,13 @@ class Terminal:
         finally:
             with self._lock:
                 self._awaited = None
+
+    def wait_until_still(self, seconds: float = 0.1, timeout: float = PATIENCE_S) -> None:
+        """Until nothing was written for so long."""
+        deadline = time.monotonic() + timeout
+        while (quiet := (time.perf_counter_ns() - self.read_ns) / 1e9) < seconds:
+            assert time.monotonic() < deadline, "it is never still"
+            time.sleep(seconds - quiet)
 
     @property
     def _ended(self) -> str:
@@ -218,14 +227,14 @@ class Terminal:
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 
-    def wait_until_stopped(self, timeout: float = 10.0) -> None:
+    def wait_until_stopped(self, timeout: float = PATIENCE_S) -> None:
         """Suspended, as by ctrl+z; `signal(SIGCONT)` is the shell's `fg`."""
         deadline = time.monotonic() + timeout
         while os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOHANG) is None:
             assert time.monotonic() < deadline, "it was not suspended"
             time.sleep(0.01)
 
-    def wait_for_exit(self, timeout: float = 10.0) -> int:
+    def wait_for_exit(self, timeout: float = PATIENCE_S) -> int:
         """The exit code, below 0 for a signal; then everything it said is on the screen."""
         code = self._process.wait(timeout)
         self._reader.join(timeout)

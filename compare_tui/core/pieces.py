@@ -23,3 +23,8 @@ class Pieces:
 
     def __bool__(self) -> bool:
         return bool(self._joined or self._loose)
+
+
+def piece_order(key: str) -> list[int]:
+    """Of the pieces of an answer, by the endpoint's own numbers."""
+    return [int(number) for number in key.split(".") if number]

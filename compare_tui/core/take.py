@@ -1,14 +1,15 @@
 """A take: one lane's answer in a round, folded from its events."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from compare_tui.core.entries import Entries
 from compare_tui.core.events import Data, Event, Kind
 from compare_tui.core.lane import TIER_ALIASES, Lane
 from compare_tui.core.logprobs_missing import why_none
-from compare_tui.core.pieces import Pieces
+from compare_tui.core.pieces import Pieces, piece_order
 from compare_tui.core.pricing import PER_MILLION, Cost, CostState, Rate
 from compare_tui.core.timing import Stamps
 from compare_tui.core.tokens import RunningEstimate
@@ -89,7 +90,7 @@ class Take:
         self._refused = False
         self._parts: dict[str, Pieces] = {"": Pieces()}
         self._part = self._parts[""]
-        self._logprobs: dict[str, list[Any]] = {"": []}
+        self._logprobs = {"": Entries()}
         self._part_logprobs = self._logprobs[""]
         self._reasoning = Pieces()
 
@@ -106,12 +107,13 @@ class Take:
     @property
     def text(self) -> str:
         """The answer, piece after piece in the endpoint's own order, as the SDK joins them."""
-        return "".join(str(self._parts[key]) for key in sorted(self._parts, key=_piece_order))
+        return "".join(str(self._parts[key]) for key in sorted(self._parts, key=piece_order))
 
     @property
-    def logprobs(self) -> list[Any]:
+    def logprobs(self) -> Sequence[Any]:
         """Of its tokens in the order of the text, as the endpoint gives them."""
-        return [one for key in sorted(self._logprobs, key=_piece_order) for one in self._logprobs[key]]
+        of_parts = [found for key in sorted(self._logprobs, key=piece_order) if (found := self._logprobs[key])]
+        return of_parts[0] if len(of_parts) == 1 else [one for found in of_parts for one in found]
 
     @property
     def reasoning(self) -> str:
@@ -265,7 +267,7 @@ class Take:
 
     def _switch_part(self, event: Event) -> None:
         self._part = self._parts.setdefault(event.data["key"], Pieces())
-        self._part_logprobs = self._logprobs.setdefault(event.data["key"], [])
+        self._part_logprobs = self._logprobs.setdefault(event.data["key"], Entries())
 
     def _delta(self, t_ns: int, text: str) -> None:
         self._output_estimate.add(text)
@@ -299,7 +301,7 @@ class Take:
             self._delta(event.t_ns, event.text)
 
     def _weighed(self, event: Event) -> None:
-        self._part_logprobs += event.data["tokens"]
+        self._part_logprobs.extend(event.data["tokens"])
 
     def _usage(self, event: Event) -> None:
         self._told = Usage.from_data(event.data)
@@ -344,6 +346,7 @@ class Take:
     def _end(self, event: Event) -> None:
         self.stamps.end = event.t_ns
         self.retrying = None
+        self._part_logprobs.pack()
         if self._finish is not None:
             self.verdict = by_finish(self._finish.get("status"), self._finish.get("reason"), refused=self._refused)
             if self.verdict is Verdict.TRUNCATED and not self.text and not self.tools:
@@ -362,10 +365,6 @@ class Take:
             self.verdict = Verdict.INTERRUPTED
         else:
             self.verdict = by_finish(self._finish.get("status"), self._finish.get("reason"), refused=self._refused)
-
-
-def _piece_order(key: str) -> list[int]:
-    return [int(number) for number in key.split(".") if number]
 
 
 _FOLD: dict[Kind, Callable[[Take, Event], None]] = {

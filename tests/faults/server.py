@@ -133,7 +133,7 @@ class FaultServer:
     def requests_for(self, model: str) -> tuple[Request, ...]:
         return tuple(request for request in self.requests if request.model == model)
 
-    def wait_until(self, true: Callable[[tuple[Request, ...]], bool], seconds: float = 3.0) -> bool:
+    def wait_until(self, true: Callable[[tuple[Request, ...]], bool], seconds: float = 30.0) -> bool:
         """Wait until what has been written down makes this true."""
         with self._changed:
             return self._changed.wait_for(lambda: true(tuple(self._requests.values())), seconds)

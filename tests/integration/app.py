@@ -13,7 +13,7 @@ from compare_tui.core.verdict import Verdict
 from compare_tui.ui.actions import BY_ID
 from tests.integration.command import CompareTui
 from tests.screen import Screen
-from tests.terminal import Terminal
+from tests.terminal import PATIENCE_S, Terminal
 
 WIDE: Final = (160, 48)
 NARROW: Final = (80, 24)
@@ -128,7 +128,7 @@ class App(Terminal):
 
     def opened(self) -> "App":
         """Until it has painted its price, which comes last; the focus is in the prompt then."""
-        self.wait_for(lambda screen: _is_priced(screen.text), 20)
+        self.wait_for(lambda screen: _is_priced(screen.text))
         look = self.look
         self._quiet = next(map(look.background, look.heads), None)
         return self
@@ -138,7 +138,7 @@ class App(Terminal):
         with self._lock:
             return Look(self.screen, self._quiet)
 
-    def see(self, *sights: str | Seen, timeout: float = 10.0) -> Look:
+    def see(self, *sights: str | Seen, timeout: float = PATIENCE_S) -> Look:
         """Until all of this is seen at once."""
 
         def seen(screen: Screen) -> bool:
@@ -152,7 +152,7 @@ class App(Terminal):
             raise AssertionError(f"{texts or 'a sight'}: {error}") from None
         return self.look
 
-    def gone(self, *texts: str, timeout: float = 10.0) -> Look:
+    def gone(self, *texts: str, timeout: float = PATIENCE_S) -> Look:
         """Until nothing of this is seen."""
         return self.see(lambda look: not any(text in look for text in texts), timeout=timeout)
 
@@ -190,6 +190,14 @@ class App(Terminal):
         for button, (x, y), how in ((0, start, "M"), (32, end, "M"), (0, end, "m")):
             self.type(f"\x1b[<{button};{x + 1};{y + 1}{how}")
 
+    def fit(self, size: tuple[int, int]) -> None:
+        """The terminal is drawn to this size and shows nothing but what is painted from then on."""
+        with self._lock:
+            self.resize(*size)
+            self.screen.clear()
+        self.see(lambda look: look.rows[-1].strip())
+        self.wait_until_still()
+
     def to_panes(self) -> None:
         self.press("escape")
         self.see(" i prompt ", lambda look: look.focused is not None)
@@ -200,7 +208,7 @@ class App(Terminal):
 
     def answered(self, rounds: int = 1) -> Look:
         """Until all that was sent has been answered."""
-        return self.see(f"round {rounds}/{rounds}", Look.is_done, timeout=20)
+        return self.see(f"round {rounds}/{rounds}", Look.is_done)
 
 
 def _is_priced(text: str) -> bool:

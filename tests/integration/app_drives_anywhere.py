@@ -52,8 +52,7 @@ def editor(app: App, key: str) -> None:
 
 @drives("suspend", "ctrl+z", ":suspend")
 def suspend(app: App, key: str) -> None:
-    app.key("G")
-    before = app.look.pane(2)
+    before = app.key("G").see(lambda look: "endpoint." in look.pane(2)[-1]).pane(2)
     app.key(key).wait_until_stopped()
     app.see(lambda look: not look.screen.alternate)
     app.signal(signal.SIGCONT)

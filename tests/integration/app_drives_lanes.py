@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from threading import Thread
 
 from rich.style import Style
@@ -14,6 +15,8 @@ from tests.integration.app_stages import Drives, first_start, listed, states
 
 DRIVES = Drives()
 drives = DRIVES.of
+
+_numbers = count(1)
 
 
 def listing(*lanes: str) -> Callable[[Look], bool]:
@@ -141,7 +144,7 @@ def price(app: App, key: str) -> None:
     app.key("t").see("╭─ Lane 1")
     app.press(*["backspace"] * len("gpt-5.5 low"))
     app.see("a lane starts with a model")
-    model = f"mystery-{ord(key)}"
+    model = f"mystery-{next(_numbers)}"  # that of another drive has a price by now
     app.type(model).key("enter").see(f"is now {model}.", "! no price")
     app.key(key).see("What does it cost?")
     app.type("1.5").see("1.5")

@@ -200,6 +200,12 @@ def previous_pair(app: App, key: str) -> None:
     app.key(key).see("1 of 4")
 
 
+@drives("answers-diff", "d", on=side_by_side)
+def diff_of_answers(app: App, key: str) -> None:
+    app.key(key).see("round 1 · then", "round 1 · now", "% the same")
+    app.key("escape").see("1 of 4", at_the_beginning)
+
+
 @drives("answers-help", "?", on=side_by_side)
 def help_of_answers(app: App, key: str) -> None:
     app.key(key).see("Here: between two answers")

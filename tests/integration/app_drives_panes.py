@@ -177,7 +177,15 @@ def reasoning(app: App, key: str) -> None:
 
 @drives("against-before", "p")
 def against_before(app: App, key: str) -> None:
-    switches(app, key, "measured ")
+    app.key(key).see("measured ", "prompt: 1 change", " changes")
+    app.key(key).gone("measured ", "prompt: 1 change", " changes")
+
+
+@drives("marks", "c")
+def marks(app: App, key: str) -> None:
+    app.key(key).see("marked: differs from pane 1", " changes", "baseline")
+    app.key(key).see("marked: only here", lambda look: re.search(r"\d only here|\d sentence", look.text))
+    app.key(key).gone("only here", " changes")
 
 
 @drives("race", "o")
@@ -276,11 +284,12 @@ def flex_standard(app: App, key: str) -> None:
 # Finding
 
 
-def looked_for(app: App) -> None:
+def number_found(app: App) -> int:
     app.key("g")
     to_find(app, "/")
-    app.type("token").see(counted(r"\d+ found"))
-    app.key("enter").see(counted(r"1 of \d+"), focus_on(2))
+    app.type("token").see(counted(r"\d+ in 4 panes"))
+    app.key("enter").see(counted(r"\d+ of \d+ in 4 panes"), focus_on(2))
+    return int(re.findall(r"(\d+) of \d+ in 4 panes", app.look.text)[0])
 
 
 def to_find(app: App, key: str) -> None:
@@ -301,28 +310,28 @@ def ended(app: App) -> None:
 @drives("find", "/")
 def find(app: App, key: str) -> None:
     to_find(app, key)
-    app.type("token").see(counted(r"\d+ found"))
-    app.key("enter").see(counted(r"\d+ of \d+"), focus_on(2))
+    app.type("token").see(counted(r"\d+ in 4 panes"), lambda look: len(re.findall(r"\d found\b", look.text)) > 1)
     ended(app)
 
 
 @drives("find-next", "n")
 def find_next(app: App, key: str) -> None:
-    looked_for(app)
-    app.key(key).see(counted(r"2 of \d+"))
+    first = number_found(app)
+    app.key(key).see(counted(rf"{first + 1} of \d+"), focus_on(2))
     ended(app)
 
 
 @drives("find-previous", "N")
 def find_previous(app: App, key: str) -> None:
-    looked_for(app)
-    app.key(key).see(counted(r"(\d+) of \1"))
+    first = number_found(app)
+    app.key(key).see(counted(rf"{first - 1} of \d+"), focus_on(1))
+    app.key("2").see(focus_on(2))
     ended(app)
 
 
 @drives("find-close", "escape")
 def find_close(app: App, key: str) -> None:
-    looked_for(app)
+    number_found(app)
     app.key(key).see(lambda look: not counted(r"\d")(look), focus_on(2))
     from_the_end(app)
 

@@ -8,6 +8,7 @@ from threading import Condition, Event, Thread
 from typing import Any, ClassVar, Self
 
 from tests.faults.behaviours_wire import ChatWire
+from tests.terminal import PATIENCE_S
 
 Answer = Callable[[str], str]
 
@@ -57,7 +58,7 @@ class HeldServer:
         """From the next answer on."""
         self._may_go_on.clear()
 
-    def wait_until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
+    def wait_until(self, condition: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
         with self._changed:
             assert self._changed.wait_for(condition, seconds), f"{len(self.bodies)} asked, {self.answered} answered"
 
@@ -74,7 +75,7 @@ class HeldServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.0"
-            timeout: ClassVar = 20
+            timeout: ClassVar = 2 * PATIENCE_S
 
             def do_GET(self) -> None:
                 self.send_error(404)
@@ -89,7 +90,7 @@ class HeldServer:
                 text = held._answer(body["model"])
                 lines = text.splitlines(keepends=True)
                 self._send(wire.opening(), *map(wire.delta, lines[: len(lines) // 2]))
-                held._may_go_on.wait(20)
+                held._may_go_on.wait(2 * PATIENCE_S)
                 with suppress(ConnectionError):  # the client left meanwhile
                     self._send(*map(wire.delta, lines[len(lines) // 2 :]), wire.ending(text))
                     held._note(None)

@@ -4,12 +4,11 @@ import base64
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import pytest
+from typing import Final
 
 from tests.faults.server import FaultServer
 from tests.integration.app import App, Look
@@ -44,41 +43,70 @@ class Drive:
         return self.is_named or not re.search(r"^f\d|ctrl\+|alt\+", self.key)
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A drive on a terminal of this size."""
+
+    drive: Drive
+    size: Size
+
+    def __str__(self) -> str:
+        return f"{self.drive}-{self.size[0]}"
+
+
+@dataclass(slots=True)
+class Opened:
+    """A stage somebody plays on; it is opened meanwhile."""
+
+    context: AbstractContextManager[App]
+    app: Future[App]
+    size: Size
+
+
 class Stages:
-    """Those of one size; they open one after the other while others are played on. One where something failed is
-    opened anew."""
+    """One is opened while the one before is played on, and left after its last case: an app that nobody looks at costs
+    what a drive does. It is drawn smaller for its narrow cases, and opened anew where something failed."""
 
-    def __init__(self, folder: Path, size: Size, stages: Iterable[Stage]) -> None:
-        self._folder, self._size = folder, size
-        self._opened = ExitStack()
+    def __init__(self, folder: Path, cases: Iterable[Case]) -> None:
+        self._folder = folder
+        self._coming = list(cases)
+        self._opened: dict[Stage, Opened] = {}
         self._opener = ThreadPoolExecutor(1)
-        self._apps = {stage: self._opener.submit(self._open, stage) for stage in stages}
 
-    def play(self, drive: Drive) -> None:
-        opening = self._apps.pop(drive.on, None) or self._opener.submit(self._open, drive.on)
-        app = opening.result()
-        drive.does(app, drive.key)
-        if not app.has_ended:
-            self._apps[drive.on] = opening
+    def play(self, case: Case) -> None:
+        self._coming.remove(case)
+        stage = case.drive.on
+        opened = self._opened.pop(stage, None) or self._open(case)
+        if opened.size != case.size and stage in _CHANGED_BY_DRIVES:
+            opened.context.__exit__(None, None, None)
+            opened = self._open(case)
+        more = any(coming.drive.on is stage for coming in self._coming)
+        self._open_next(stage)
+        with ExitStack() as leave:
+            leave.callback(opened.context.__exit__, None, None, None)
+            app = opened.app.result()
+            if opened.size != case.size:
+                opened.size = case.size
+                app.fit(case.size)
+            case.drive.does(app, case.drive.key)
+            if more and not app.has_ended:
+                self._opened[stage] = opened
+                leave.pop_all()
 
-    def _open(self, stage: Stage) -> App:
-        folder = self._folder / f"{stage.__name__}-{next(_numbers)}"
-        return self._opened.enter_context(contextmanager(stage)(folder, self._size))
+    def _open_next(self, stage: Stage) -> None:
+        following = next((case for case in self._coming if case.drive.on is not stage), None)
+        if following is not None and following.drive.on not in self._opened:
+            self._opened[following.drive.on] = self._open(following)
+
+    def _open(self, case: Case) -> Opened:
+        stage = case.drive.on
+        context = contextmanager(stage)(self._folder / f"{stage.__name__}-{next(_numbers)}", case.size)
+        return Opened(context, self._opener.submit(context.__enter__), case.size)
 
     def close(self) -> None:
-        self._opener.shutdown(cancel_futures=True)
-        self._opened.close()
-
-
-@contextmanager
-def chosen_stages(request: pytest.FixtureRequest, folder: Path, size: Size) -> Iterator[Stages]:
-    """Those that the chosen tests of this file play on."""
-    calls = [getattr(item, "callspec", None) for item in request.session.items if item.path == request.path]
-    stages = Stages(folder, size, dict.fromkeys(call.params["drive"].on for call in calls if call))
-    try:
-        yield stages
-    finally:
-        stages.close()
+        self._opener.shutdown()
+        for opened in self._opened.values():
+            opened.context.__exit__(None, None, None)
 
 
 # The stages
@@ -144,8 +172,12 @@ def listed(folder: Path, size: Size) -> Iterator[App]:
 def first_start(folder: Path, size: Size) -> Iterator[App]:
     """Neither a key nor settings."""
     with App(folder, size=size) as app:
-        app.see("Begin with", "none was found", timeout=20)
+        app.see("Begin with", "none was found")
         yield app
+
+
+_CHANGED_BY_DRIVES: Final = (faulty,)
+"""They add lanes to it: for the narrow ones it is opened anew."""
 
 
 # What the drives share

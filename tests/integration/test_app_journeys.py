@@ -158,7 +158,7 @@ def test_a_watched_file_is_sent_when_it_is_saved_one_round_at_a_time(tmp_path: P
 
 def test_the_first_start_says_what_was_looked_for(tmp_path: Path) -> None:
     with App(tmp_path) as app:
-        app.see("Begin with", "OPENAI_API_KEY is not set", "no ", "config.toml", timeout=20)
+        app.see("Begin with", "OPENAI_API_KEY is not set", "no ", "config.toml")
         app.see("the embedded endpoint", "simulated answers, no network, costs nothing", "how to set it")
 
 
@@ -230,7 +230,7 @@ def test_no_control_byte_of_an_answer_a_name_or_an_error_reaches_the_terminal(
         with App(tmp_path, *(word for lane in lanes for word in ("--lane", lane)), prompt) as app:
             app.opened().see("<0")
             app.to_panes()
-            app.key("S").see(Look.is_done, "round 1/1", "trouble of its own", timeout=20)
+            app.key("S").see(Look.is_done, "round 1/1", "trouble of its own")
             for key, sight in (("m", "```"), ("b", "◆ baseline"), ("o", "0 s ───"), ("?", "Here: in the panes")):
                 app.key(key).see(sight)
             app.key("escape").gone("Here: in the panes")

@@ -13,6 +13,7 @@ from compare_tui.store.store import Store
 from tests.integration.app import App
 from tests.integration.app_server import HeldServer, numbered
 from tests.integration.app_stages import free_endpoint, states
+from tests.terminal import PATIENCE_S
 
 RATES = 'rates = [{ tier = "default", input = 5, output = 30 }]'
 PRICES = f"date = 2026-11-20\n[models.one]\n{RATES}\n[models.two]\n{RATES}\n"
@@ -41,7 +42,7 @@ def session(home: Path, id_: str = "last") -> Session:
         store.close()
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 10) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "what was waited for did not come"
@@ -99,7 +100,7 @@ def test_a_terminal_that_is_closed_loses_neither_what_came_nor_how_it_was_looked
         app.signal(signal.SIGHUP)
         assert app.wait_for_exit() == 129
     with App(home, "-c") as app:
-        app.see("one line 60", "two line 60", "two ◆ baseline", "– muted", "■ cancelled", timeout=20)
+        app.see("one line 60", "two line 60", "two ◆ baseline", "– muted", "■ cancelled")
     assert [take.verdict for take in session(home).takes()] == [Verdict.CANCELLED] * 2
 
 

@@ -46,7 +46,7 @@ def app(tmp_path: Path, server: HeldServer, editor: Path) -> Iterator[App]:
 
 def assert_nothing_is_lost(app: App) -> None:
     """On the screen the last lines, in the file every one, and the keys do what they did before."""
-    app.see(Look.is_done, states("done"), *(f"{model} line 120" for model in MODELS), timeout=20)
+    app.see(Look.is_done, states("done"), *(f"{model} line 120" for model in MODELS))
     app.press(*"1w2w3w4w5w6w7w8w")
     app.key("1").key("g").see(focus_on(1), "model-1 line 1 ")
     assert app.screen.unknown == set()

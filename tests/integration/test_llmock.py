@@ -124,51 +124,61 @@ def test_a_rate_limit_is_waited_for_and_each_attempt_is_counted(
 
 
 @BOTH
-@pytest.mark.parametrize(
-    ("status", "error_class"), [(400, "bad-request"), (401, "key"), (404, "not-found"), (500, "server")]
-)
 def test_what_did_not_fail_before_the_work_began_is_not_sent_again(
-    compare_tui: CompareTui, llmock: Llmock, api: str, status: int, error_class: str
+    compare_tui: CompareTui, llmock: Llmock, api: str
 ) -> None:
-    llmock.plays({"type": "fail", "status": status, "times": 1})
-    (take,) = takes(compare_tui, llmock, api, "--lane", "gpt-5.5")
-    assert (take["verdict"], take["error_class"], take["attempts"]) == ("failed", error_class, 1)
-    assert take["cost_usd"] is None
+    expected = {400: "bad-request", 401: "key", 404: "not-found", 500: "server"}
+    llmock.plays(*({"type": "fail", "status": status, "times": 1} for status in expected))
+    models = "gpt-5.5,gpt-5.5-pro,gpt-5.4,gpt-4o"  # the same request again would be held against us
+    found = takes(compare_tui, llmock, api, "--concurrency", "1", "--models", models)
+    assert [(take["http_status"], take["error_class"]) for take in found] == [*expected.items()]
+    assert {(take["verdict"], take["attempts"], take["cost_usd"]) for take in found} == {("failed", 1, None)}
+    assert llmock.asked == len(expected)
     assert llmock.misbehaviour == []
 
 
 @BOTH
-@pytest.mark.parametrize(
-    ("kind", "verdict"), [("truncate", "cut"), ("disconnect", "cut"), ("malformed", "failed"), ("stall", "stalled")]
-)
-def test_a_stream_that_breaks_is_told_from_one_that_ends(
-    compare_tui: CompareTui, llmock: Llmock, api: str, kind: str, verdict: str
-) -> None:
+def test_a_stream_that_breaks_is_told_from_one_that_ends(compare_tui: CompareTui, llmock: Llmock, api: str) -> None:
     (compare_tui.home / "config").mkdir(parents=True)
     (compare_tui.home / "config" / "config.toml").write_text("[limits]\nidle = 0.5\nwait = 0.5\n", encoding="utf-8")
-    stall = {"stall_seconds": 5} if kind == "stall" else {}
-    llmock.plays({"type": "stream_fault", "kind": kind, "after_chunks": 5, "times": 1, **stall})
-    faulty, *others = takes(compare_tui, llmock, api, "--lane", "gpt-5.5", "--concurrency", "1", "--lane", "gpt-5.4")
-    assert faulty["verdict"] == verdict
-    assert faulty["cost_state"] == "partial"
-    assert [take["verdict"] for take in others] == ["done"]
+    expected = {"truncate": "cut", "disconnect": "cut", "malformed": "failed", "stall": "stalled"}
+    fault = {"type": "stream_fault", "after_chunks": 5, "times": 1, "stall_seconds": 5}
+    llmock.plays(*({**fault, "kind": kind} for kind in expected))
+    lanes = ("--lane", f"gpt-5.5 repeat={len(expected)}", "--lane", "gpt-5.4")
+    *faulty, other = takes(compare_tui, llmock, api, "--concurrency", "1", *lanes)
+    assert [take["verdict"] for take in faulty] == [*expected.values()]
+    assert {take["cost_state"] for take in faulty} == {"partial"}
+    assert other["verdict"] == "done"
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[Llmock]:
+    """It takes few requests a minute."""
+    with serving("--rpm", "120") as server:
+        yield server
 
 
 @BOTH
-def test_a_real_quota_is_kept_by_waiting(compare_tui: CompareTui, api: str) -> None:
-    with serving("--rpm", "120") as llmock:
-        found = takes(compare_tui, llmock, api, "--lane", "gpt-5.5 repeat=4", "--concurrency", "2")
-        assert [take["verdict"] for take in found] == ["done"] * 4
-        assert sum(take["attempts"] for take in found) == llmock.asked
-        assert llmock.misbehaviour == []
+def test_a_real_quota_is_kept_by_waiting(compare_tui: CompareTui, strict: Llmock, api: str) -> None:
+    httpx.post(f"{strict.url}/_llmock/reset").raise_for_status()
+    found = takes(compare_tui, strict, api, "--lane", "gpt-5.5 repeat=4", "--concurrency", "2")
+    assert [take["verdict"] for take in found] == ["done"] * 4
+    assert sum(take["attempts"] for take in found) == strict.asked
+    assert strict.misbehaviour == []
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[Llmock]:
+    """Nothing fits into its window."""
+    with serving("--context-window", "2") as server:
+        yield server
 
 
 @BOTH
-def test_a_window_the_server_knows_better_is_its_own_400(compare_tui: CompareTui, api: str) -> None:
-    with serving("--context-window", "2") as llmock:
-        (take,) = takes(compare_tui, llmock, api, "--lane", "gpt-5.5")
-        assert (take["verdict"], take["error_class"]) == ("failed", "bad-request")
-        assert "context" in take["error"].lower()
+def test_a_window_the_server_knows_better_is_its_own_400(compare_tui: CompareTui, small: Llmock, api: str) -> None:
+    (take,) = takes(compare_tui, small, api, "--lane", "gpt-5.5")
+    assert (take["verdict"], take["error_class"]) == ("failed", "bad-request")
+    assert "context" in take["error"].lower()
 
 
 def test_its_models_are_listed(compare_tui: CompareTui, llmock: Llmock) -> None:

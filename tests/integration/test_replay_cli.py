@@ -46,9 +46,14 @@ def test_the_text_comes_at_its_pace(home: Path) -> None:
 
 def test_at_pace_and_at_once_the_output_is_the_same() -> None:
     keep("aaaaaa", texts=(WORDS,), lanes=TWO)
-    began = perf_counter()
-    at_once = run("replay", "aaaaaa", "--speed", 0)
-    assert perf_counter() - began < 0.4
+    took = []
+    for _ in range(3):  # the best of three: a machine that is busy elsewhere makes any one of them slow
+        began = perf_counter()
+        at_once = run("replay", "aaaaaa", "--speed", 0)
+        took.append(perf_counter() - began)
+        if took[-1] < 0.4:
+            break
+    assert min(took) < 0.4
     assert run("replay", "aaaaaa", "--speed", 20).out == at_once.out
 
 

@@ -21,13 +21,16 @@ def drive(app: App[Any], scenario: Callable[[Pilot[Any]], Awaitable[None]], size
     asyncio.run(run())
 
 
-async def until(pilot: Pilot[Any], condition: Callable[[], bool], within_s: float = 10.0) -> None:
+async def until(pilot: Pilot[Any], condition: Callable[[], bool], within_s: float = 30.0) -> None:
     """Let the app go on until the condition holds."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within_s
+    if condition():
+        return
     while not condition():
         assert loop.time() < deadline, "what was waited for did not come"
-        await pilot.pause(0.01)
+        await asyncio.sleep(0.01)
+    await pilot.pause(0)  # and until what else was to come with it has come; each time would cost more than the app
 
 
 def screen_text(app: App[Any]) -> str:

@@ -206,7 +206,7 @@ def test_rounds_are_leafed_through_while_lanes_change(at_once: Account) -> None:
 # Stopping and leaving
 
 
-def test_leaving_asks_on_every_screen_while_answers_come(paced: Account) -> None:
+def test_leaving_asks_on_every_screen_while_answers_come(as_slow_as_a_model: Account) -> None:
     async def scenario(pilot: Pressing) -> None:
         app = await ready(pilot)
         await pilot.press("f5")
@@ -222,12 +222,12 @@ def test_leaving_asks_on_every_screen_while_answers_come(paced: Account) -> None
         assert app.is_running
         await pilot.press("ctrl+q", "ctrl+q")
 
-    app = app_on(paced, "gpt-5.5-pro high")
+    app = app_on(as_slow_as_a_model, "gpt-5.5-pro high")
     drive(app, scenario)
     assert app.return_value == 0
 
 
-def test_ctrl_c_stops_what_runs_and_keeps_what_came(paced: Account) -> None:
+def test_ctrl_c_stops_what_runs_and_keeps_what_came(as_slow_as_a_model: Account) -> None:
     async def scenario(pilot: Pressing) -> None:
         app = await ready(pilot)
         await pilot.press("ctrl+c")
@@ -241,10 +241,10 @@ def test_ctrl_c_stops_what_runs_and_keeps_what_came(paced: Account) -> None:
         assert take.text
         await says(pilot, "■ cancelled", "≥$", take.text[:100].split()[3])
 
-    drive(app_on(paced, "gpt-5.5 high"), scenario)
+    drive(app_on(as_slow_as_a_model, "gpt-5.5 high"), scenario)
 
 
-def test_a_new_session_stops_what_runs_and_counts_from_one_again(paced: Account) -> None:
+def test_a_new_session_stops_what_runs_and_counts_from_one_again(as_slow_as_a_model: Account) -> None:
     async def scenario(pilot: Pressing) -> None:
         app = await ready(pilot)
         await pilot.press("f5")
@@ -260,7 +260,7 @@ def test_a_new_session_stops_what_runs_and_counts_from_one_again(paced: Account)
         await pilot.press("ctrl+t")
         await until(pilot, lambda: all_ended(app, 1))
 
-    drive(app_on(paced, "gpt-5.5 high"), scenario)
+    drive(app_on(as_slow_as_a_model, "gpt-5.5 high"), scenario)
 
 
 def test_a_key_pressed_before_there_is_a_prompt_does_what_it_does_later(at_once: Account) -> None:

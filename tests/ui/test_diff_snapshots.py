@@ -188,7 +188,7 @@ async def sides(stage: Stage) -> None:
     once, again = says(OLD.replace("noon", "night")), says(OLD, 520)
     await stage.asks(ASKED, once, again, says(NEW), says(LOUD), says(OLD))
     await stage.shows("side-by-side", "2", "d", words=ITSELF)
-    await stage.shows("moved", "n", "n", words=ITSELF, main=True)
+    await stage.shows("moved", "n", "n", words=ITSELF)
     await stage.shows("other-end", "o", words=ITSELF)
     await stage.shows("current", "n", words=ITSELF, main=True)
     await stage.shows("unified", "g", "u", words=ITSELF)
@@ -210,7 +210,7 @@ async def ignoring(stage: Stage) -> None:
 async def panes(stage: Stage) -> None:
     await stage.shows("marks", "2", "c", words="the same text" if stage.app.size == WIDE else "7 changes", main=True)
     await stage.shows("only-here", "c", words="only here")
-    await stage.shows("find", "c", "slash", *"first", "enter", "n", words="in 4 panes", main=True)
+    await stage.shows("find", "c", "slash", *"first", "enter", "n", words="in 4 panes")
     await stage.presses("escape")
 
 

@@ -7,15 +7,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.pilot import Pilot
+from textual.theme import BUILTIN_THEMES
 
 from compare_tui.core.diff.answer import Said
+from compare_tui.core.events import Event, Kind
+from compare_tui.core.lane import Lane
+from compare_tui.core.lineup import Lineup
+from compare_tui.core.prompt import Prompt
+from compare_tui.core.round import Round
 from compare_tui.ui.app import CompareApp
-from compare_tui.ui.marks_in_place import As, Marks, differing, only_here
+from compare_tui.ui.ink import Ink
+from compare_tui.ui.marks_in_place import As, Marks, differing, only_here, shown
 from compare_tui.ui.marks_on_rows import on_row
+from compare_tui.ui.marks_prompt import prompts_compared
+from compare_tui.ui.rendered import rendered
 from compare_tui.ui.rows import RawRows, Rows
 from compare_tui.ui.widgets.pane import Pane
 from tests.ui.driving import NARROW, screen_text, until
-from tests.ui.scenes import Script, app_with, on_stage, plays, settled
+from tests.ui.scenes import Script, app_with, at, on_stage, plays, settled
+
+INK = Ink.of(BUILTIN_THEMES["textual-dark"].to_color_system().generate())
 
 OLD = """# Waiting
 
@@ -61,7 +72,7 @@ def stage(scenario: Any, *texts: str, size: tuple[int, int] = (120, 50)) -> None
 
     async def played(pilot: Pilot[Any]) -> None:
         await plays(pilot, app, *map(answered, texts))
-        await pilot.press("escape")
+        app.compare.action_to_panes()
         await scenario(pilot, app)
 
     on_stage(app, played, size)
@@ -96,74 +107,54 @@ async def is_marked(pilot: Pilot[Any], app: CompareApp) -> Pane:
 # In the panes
 
 
-def test_c_marks_what_differs_from_the_first_pane_then_what_is_only_here_then_nothing() -> None:
+def test_c_marks_what_differs_then_what_is_only_here_then_nothing_and_goes_with_its_words() -> None:
     async def scenario(pilot: Pilot[Any], app: CompareApp) -> None:
-        await pilot.press("c")
-        pane = await is_marked(pilot, app)
+        first, pane = app.compare.board.panes
+        app.compare.action_marks()
+        await is_marked(pilot, app)
         assert changed(pane) == DIFFERENT
         assert marked(pane, "gone") == ["▾"]
-        first = app.compare.board.panes[0]
         assert first.view.marks is None
         shown = screen_text(app)
         assert "marked: differs from pane 1" in shown
         assert "marked against this" in shown
         assert "pane 1 is taken" in shown
         assert re.search(r"\d changes · \d\d %", shown)
-        await pilot.press("c")
-        await until(pilot, lambda: "1 sentence only here" in screen_text(app))
+        app.compare.board.choose(1)
+        app.compare.action_rendered()
+        await settled(pilot, app)
+        assert "**user**" in screen_text(app)
+        assert changed(pane) == DIFFERENT
+        await pilot.resize_terminal(90, 60)
+        app.compare.action_rendered()
+        await settled(pilot, app)
+        assert changed(pane) == DIFFERENT
+        assert marked(pane, "gone") == ["▾"]
+        app.compare.action_baseline()
+        await until(pilot, lambda: first.view.marks is not None)
+        assert "marked: differs from pane 2" in screen_text(app)
+        app.compare.action_marks()
+        await until(pilot, lambda: "1 sentence only here" in screen_text(app) or "1 only here" in screen_text(app))
+        await settled(pilot, app)
         assert marked(pane, "only") == DIFFERENT[4:]
         assert marked(first, "only") == ["A", "queue", "counts", "too"]
         assert not changed(pane)
-        await pilot.press("c")
+        app.compare.action_marks()
         await until(pilot, lambda: "only here" not in screen_text(app))
         assert not marked(pane, "only")
 
     stage(scenario, OLD, NEW)
 
 
-def test_marks_stay_on_their_words_as_it_came_at_another_width_and_with_a_baseline() -> None:
-    async def scenario(pilot: Pilot[Any], app: CompareApp) -> None:
-        await pilot.press("b", "c", "2", "m")
-        pane = await is_marked(pilot, app)
-        assert "**user**" in screen_text(app)
-        assert changed(pane) == DIFFERENT
-        assert marked(pane, "gone") == ["▾"]
-        await pilot.resize_terminal(90, 60)
-        await pilot.press("m")
-        await settled(pilot, app)
-        assert "**user**" not in screen_text(app)
-        assert changed(pane) == DIFFERENT
-        assert marked(pane, "gone") == ["▾"]
-        await pilot.press("1", "b", "2", "b")
-        first = app.compare.board.panes[0]
-        await until(pilot, lambda: first.view.marks is not None)
-        assert pane.view.marks is None
-        assert "marked: differs from pane 2" in screen_text(app)
-
-    stage(scenario, OLD, NEW)
-
-
-def test_the_same_text_is_called_so_and_an_answer_of_values_is_marked_where_it_stands() -> None:
-    async def scenario(pilot: Pilot[Any], app: CompareApp) -> None:
-        await pilot.press("c")
-        await until(pilot, lambda: "the same text" in screen_text(app))
-        last = app.compare.board.panes[2]
-        await until(pilot, lambda: last.view.marks is not None)
-        await settled(pilot, app)
-        assert changed(last) == ["210"]
-
-    value = '{"model": "mini",\n "wait": 180, "tags": ["a", "b"]}'
-    stage(scenario, value, value, value.replace("180", "210"))
-
-
 def test_marks_follow_what_comes_and_are_right_at_the_end() -> None:
+    """Of what is written before a call only what is whole."""
     app = app_with(["gpt-5.5 low", "gpt-5.5 high"])
     half = NEW.index("grows")
 
     async def scenario(pilot: Pilot[Any]) -> None:
         running = Script().sent().accepted().says(NEW[:half], 400, 600)
         await plays(pilot, app, answered(OLD), running)
-        await pilot.press("escape", "c")
+        app.compare.action_marks()
         pane = await is_marked(pilot, app)
         assert changed(pane) == ["user", "55"]
         assert "so far" in screen_text(app)
@@ -187,7 +178,12 @@ def test_p_marks_against_the_round_before_and_shows_what_the_prompt_has_become()
         await plays(pilot, app, answered(OLD), answered(OLD))
         app.compare.prompt.load("Why is the deep sea blue?")
         await plays(pilot, app, answered(OLD), answered(NEW))
-        await pilot.press("escape", "p")
+        app.compare.action_to_panes()
+        app.compare.action_against_before()
+        app.compare.action_against_before()
+        await settled(pilot, app)
+        assert not app.compare.query("PromptDiff"), "it was taken back before it was worked out"
+        app.compare.action_against_before()
         pane = await is_marked(pilot, app)
         assert changed(pane) == DIFFERENT
         await until(pilot, lambda: "prompt: 1 change" in screen_text(app))
@@ -195,13 +191,61 @@ def test_p_marks_against_the_round_before_and_shows_what_the_prompt_has_become()
         assert all(word in row for word in ("Why is the", "sky", "deep sea", "blue?"))
         await pilot.resize_terminal(*NARROW)
         assert "measured against the round before" in screen_text(app)
-        await pilot.press("c")
+        app.compare.action_marks()
         await until(pilot, lambda: "against the round before · only here" in screen_text(app))
-        await pilot.press("c", "p")
+        app.compare.action_marks()
+        app.compare.action_against_before()
         await until(pilot, lambda: "prompt: 1 change" not in screen_text(app))
         assert pane.view.marks is None
 
     on_stage(app, scenario, (120, 50))
+
+
+def test_what_says_nothing_is_nothing_to_hold_others_against() -> None:
+    app = app_with(["gpt-5.5 low", "gpt-5.5 high", "gpt-5.5-mini low"])
+
+    async def scenario(pilot: Pilot[Any]) -> None:
+        thinks = Script().sent().accepted().thinks("Well.", 100, 200).done(400, 30, reasoning=30)
+        await plays(pilot, app, thinks, answered(OLD), answered(NEW))
+        app.compare.action_marks()
+        await until(pilot, lambda: "marked: differs from pane 2" in screen_text(app))
+        last = app.compare.board.panes[2]
+        await until(pilot, lambda: last.view.marks is not None)
+        app.compare.board.choose(0)
+        app.compare.action_baseline()
+        assert last.view.marks is None, "they were made against another pane than is said above"
+        await until(pilot, lambda: screen_text(app).count("nothing to compare") == 2)
+        app.compare.action_marks()
+        app.compare.action_marks()
+        await app.compare.use_lineup(Lineup.of([Lane.parse("gpt-5.5 high")]))
+        app.compare.action_marks()
+        await until(pilot, lambda: "no other pane to hold this one against" in screen_text(app))
+        assert "marked" not in screen_text(app).split("\n")[0]
+
+    on_stage(app, scenario, (130, 40))
+
+
+def test_a_call_stands_behind_the_text_that_came_with_it_in_one_beat() -> None:
+    """As it came and as it is marked are the same text, also where the text came last."""
+    app = app_with(["gpt-5.5 low", "gpt-5.5 high", "gpt-5.5-mini low"])
+
+    async def scenario(pilot: Pilot[Any]) -> None:
+        await plays(pilot, app, *(calls(number).done(900, 40) for number in ("40", "55")), calls("7"))
+        app.compare.action_marks()
+        pane = await is_marked(pilot, app)
+        rows = [[cell.strip() for cell in row.split("│")] for row in screen_text(app).split("\n")[3:7]]
+        assert [row[1] for row in rows] == ["Let me look.", "Here:", '→ search {"n": 55}', ""]
+        assert [row[2] for row in rows] == ["Let me look.", "", '→ search {"n": 7}Here:', ""], "as it comes"
+        assert app.compare.board.panes[2].view.marks == Marks(), "what stands there is not in order yet"
+        assert changed(pane) == ["55"]
+
+    on_stage(app, scenario, (120, 40))
+
+
+def calls(number: str) -> Script:
+    script = Script().sent().accepted().says("Let me look.\n", 300, 400)
+    script.events.append(Event(at(500), Kind.TOOL, f'{{"n": {number}}}', {"key": "1", "name": "search"}))
+    return script.says("Here:", 600, 700)
 
 
 # Which characters
@@ -252,3 +296,60 @@ def test_a_sentence_is_only_here_unless_another_answer_says_nearly_the_same(
     rows.append(text)
     rows.fold(60)
     assert characters(rows, marks).rstrip(".") == "".join(only.split())
+
+
+def words(rows: Rows, marks: Marks) -> list[str]:
+    """Those that are marked on the rows, as far as they are."""
+    found = []
+    for y in range(len(rows)):
+        text = rows.plain(y)
+        on_this = on_row(marks, text, rows.stretches(y), rows.width)
+        found += [text[one.start : one.end] for one in on_this if one.why is not As.GONE]
+    return found
+
+
+def as_it_came(text: str, width: int = 1_000) -> RawRows:
+    rows = RawRows(width)
+    rows.append(text)
+    rows.fold(60)
+    return rows
+
+
+def test_the_same_text_is_called_so_and_values_are_marked_where_they_stand_in_whatever_order() -> None:
+    value = '{"wait": 180, "name": "a", "model": {"name": "mini", "tags": ["a", "b"]}}'
+    assert differing(Said(value), Said(value)).told[0] == "the same text"
+    other = '{"model":\n{"tags": ["a", "c"], "name": "mini"}, "name": "a", "wait": 180}'
+    assert words(as_it_came(other), differing(Said(value), Said(other))) == ["c"]
+    fenced = f"```json\n{other}\n```"
+    assert words(as_it_came(fenced), differing(Said(value), Said(fenced))) == ["c"]
+    asked = Said("Look.", (("search", value), ("search", other)))
+    again = Said("Look.", (("search", value), ("search", value)))
+    assert words(as_it_came(shown(asked)), differing(again, asked)) == ["c"]
+
+
+def test_of_a_table_told_row_by_row_the_names_of_the_columns_are_not_taken_for_values() -> None:
+    old = (
+        "| model | wait | name | more |\n|---|---|---|---|\n| first one | long | a | 1 |\n| last one | short | b | 2 |"
+    )
+    new = old.replace("first", "model").replace("short", "name")
+    rows = rendered(new, [], 20, INK)
+    marks = differing(Said(old), Said(new))
+    assert words(rows, marks) == ["model", "name"]
+    marked_rows = [y for y in range(len(rows)) if on_row(marks, rows.plain(y), rows.stretches(y), 20)]
+    assert [rows.plain(y).strip() for y in marked_rows] == ["model: model one", "wait: name"]
+    assert rows.plain(marked_rows[0])[on_row(marks, rows.plain(0), rows.stretches(0), 20)[0].start - 2] == ":"
+
+
+def test_of_two_words_that_are_alike_one_is_not_marked_for_the_other_that_is_not_shown() -> None:
+    """Which of the two stands there cannot be told: the marks are joined to other letters, or not shown."""
+    old, new = "python **a**", "b python **a**python **a**"
+    rows = rendered(new, [], 60, INK)
+    assert rows.plain(0) == "b python apython a"
+    assert words(rows, differing(Said(old), Said(new))) == ["b python"]
+
+
+def test_what_is_told_of_a_prompt_is_no_longer_than_anybody_can_see() -> None:
+    old, new = (f"Read this. {letter * 100_000} {letter.upper() * 100_000}" for letter in "xy")
+    compared = prompts_compared(Round("s.1", Prompt(old), ()), Round("s.2", Prompt(new, schema={}), ()))
+    assert compared.told == "prompt: 1 change · other schema"
+    assert sum(len(part.text) for part in compared.parts) < 1_000

@@ -2,7 +2,7 @@
 
 import re
 from itertools import accumulate, groupby, pairwise
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -198,11 +198,11 @@ def test_a_line_without_end_costs_the_same_per_delta_at_its_end(piece: str) -> N
     rows = rows_of("a", width=40)
 
     def seconds_for_a_thousand() -> float:
-        started = perf_counter()
+        started = thread_time()
         for _ in range(1000):
             rows.append(piece)
             rows.fold(1.0)
-        return perf_counter() - started
+        return thread_time() - started
 
     seconds_for_a_thousand()
     early = min(seconds_for_a_thousand() for _ in range(2))
@@ -218,8 +218,8 @@ def test_a_megabyte_at_once_is_folded_in_slices() -> None:
     rows.append("👨\u200d👩\u200d👧 and so on " * 60_000)
     slices = 0
     while rows.pending and slices < 5:
-        started = perf_counter()
+        started = thread_time()
         rows.fold(0.008)
-        slices += perf_counter() - started < 0.1
+        slices += thread_time() - started < 0.1
     assert rows.pending
     assert len(rows) > 0

@@ -12,7 +12,10 @@ import pytest
 from benchmarks.__main__ import BENCHES, UnknownName, chosen, main, run
 from benchmarks.app import focused, titles
 from benchmarks.children import child, whole
+from benchmarks.diff_controls import Numbered, difflib_says
+from benchmarks.diff_texts import KINDS, changed, islands, pair, stretches
 from benchmarks.figures import Bench, Figure, NotMeasured, Target, p95
+from compare_tui.core.diff.compare import compare
 from tests.screen import Screen
 
 NAMES = [target.name for bench in BENCHES for target in bench.targets]
@@ -39,7 +42,8 @@ def broken(names: Collection[str]) -> Iterator[Figure]:
         (["ttft"], {"ttft.headless1", "ttft.headless8", "ttft.headless32", "ttft.painting8"}),
         (["ttft.headless8"], {"ttft.headless8"}),
         (["suite.s", "drain"], {"suite.span", "drain.headless", "drain.painting"}),
-        (["keys", "growth"], {"keys.8x100", "keys.16x1000", "keys.flood", "keys.sessions", "growth.cpu"}),
+        (["keys.s", "keys.d", "growth"], {"keys.sessions", "keys.diff", "growth.cpu"}),
+        (["diff"], {"diff.50k", "diff.500k", "diff.changed", "diff.islands"}),
     ],
 )
 def test_a_name_chooses_itself_or_all_that_begin_so(wanted: list[str], found: set[str]) -> None:
@@ -183,6 +187,28 @@ def test_the_server_tells_when_calls_came_and_ended() -> None:
         assert len(seen["arrived"]) == len(seen["ended"]) == 5
         assert min(seen["arrived"]) < min(seen["ended"])
         assert server.ask()["arrived"] == []
+
+
+def test_an_edited_answer_has_a_few_words_changed_and_another_one_most_of_them() -> None:
+    words, shares = 450, {}
+    for kind in KINDS:
+        old, new = pair(5_000, kind)
+        assert (old, new) == pair(5_000, kind)
+        shares[kind] = Numbered(old, new).minimal() / words
+    assert 0.1 < shares["edited"] < 0.8 < shares["other"]
+
+
+def test_words_called_changed_and_single_words_between_them_are_counted() -> None:
+    plain = Numbered("One b two d three four.", "One x two y three four.").plain()
+    assert (changed(plain), islands(plain)) == (4, 1)
+    assert Numbered("One  word.", "One word.").minimal() == 0
+    assert changed(stretches(compare("One word here.", "One  word there, here."))) == 2
+
+
+def test_a_control_that_is_not_done_in_time_is_not_waited_for() -> None:
+    said = difflib_says(2_000, "edited")
+    assert said is None or said[1] >= Numbered(*pair(2_000, "edited")).minimal()
+    assert difflib_says(500_000, "edited", patience_s=0.2) is None
 
 
 def test_a_child_that_dies_is_no_figure(capfd: pytest.CaptureFixture[str]) -> None:

@@ -130,10 +130,10 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_larger_than_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "LARGEST_FILE", 3_000_000)
-    assert texts(read_items(write("p.txt", "x" * 3_000_000))) == ["x" * 3_000_000]
-    assert refusal(write("p.txt", "x" * 3_000_001)) == "p.txt: it is larger than 3 MB; split it"
-    assert refusal(write("p.txt", "x\n" * 1_500_001)) == "p.txt: it is larger than 3 MB; split it"
+    monkeypatch.setattr(places, "LARGEST_FILE", 1_000_000)
+    assert texts(read_items(write("p.txt", "x" * 1_000_000))) == ["x" * 1_000_000]
+    assert refusal(write("p.txt", "x" * 1_000_001)) == "p.txt: it is larger than 1 MB; split it"
+    assert refusal(write("p.txt", "x\n" * 500_001)) == "p.txt: it is larger than 1 MB; split it"
 
 
 def test_a_suite_is_no_prompt_file() -> None:

@@ -298,7 +298,7 @@ class StreamView(Reader, inherit_bindings=False):
 
     def _rows_painted(self, crop: Region) -> list[Strip]:
         self._correct_estimates()
-        selection = self.text_selection
+        selection = self.text_selection if self.is_attached else None  # painted once more while it is taken away
         selected = None if selection is None else ends_of(selection, self._sheet)
         top, last = self._top, self.outer_size.height - 1
         strips = [self._painting.row(self._sheet, top + y, selected, self._finding) for y in crop.line_range]
