@@ -41,9 +41,7 @@ def only_in(mine: Sequence[Sentence], others: Iterable[Sequence[Sentence]]) -> l
     """From where to where each sentence goes that no other text has."""
     known = _known(others)
     return [
-        (start, end)
-        for start, end, words in mine
-        if words and words not in known.whole and not _is_near(words, known)
+        (start, end) for start, end, words in mine if words and words not in known.whole and not _is_near(words, known)
     ]
 
 
