@@ -265,3 +265,10 @@ def test_a_quarter_of_a_megabyte_of_values_is_compared_by_structure() -> None:
     found = compare_said(*texts)
     assert len(texts[0].text) > 230_000
     assert (found.structure, len(found.changes)) == ("JSON", 170)
+
+
+def test_an_object_of_many_names_is_compared_name_by_name() -> None:
+    """Looked through once for each of its names it took minutes."""
+    old = {f"name{at}": at for at in range(20_000)}
+    found = compare_said(Said(json.dumps(old)), Said(json.dumps(old | {"name7": -1})))
+    assert [(change.path, change.numbers) for change in found.changes] == [("name7", (("7", "-1"),))]

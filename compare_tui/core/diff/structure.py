@@ -136,8 +136,8 @@ class Comparison:
         olds, news = old.members(), new.members()
         renamed = _renamed(olds, news)
         names = [renamed.get(name, name) for name in olds]
-        both = [name for name in names if name in news]
-        if [name for name in news if name in set(both)] != both:
+        both = dict.fromkeys(name for name in names if name in news)
+        if [name for name in news if name in both] != list(both):
             self.writer.alike += 1
         self._inside(old, new, list(_members(olds, news, renamed, path)), indent)
 
@@ -179,13 +179,16 @@ _Members = dict[tuple[str, int], Value]
 
 def _renamed(olds: _Members, news: _Members) -> dict[tuple[str, int], tuple[str, int]]:
     """A member that is gone and one that came with the same value, where only these two have it."""
-    gone = [name for name in olds if name not in news]
-    came = [name for name in news if name not in olds]
-    found = {}
-    for name in gone:
-        like = [other for other in came if like_of(news[other]) == like_of(olds[name])]
-        if len(like) == 1 and sum(like_of(olds[other]) == like_of(olds[name]) for other in gone) == 1:
-            found[name] = like[0]
+    gone, came = _by_value(olds, news), _by_value(news, olds)
+    return {names[0]: came[like][0] for like, names in gone.items() if len(names) == len(came.get(like, ())) == 1}
+
+
+def _by_value(members: _Members, others: _Members) -> dict[object, list[tuple[str, int]]]:
+    """The names that the others have not."""
+    found: dict[object, list[tuple[str, int]]] = {}
+    for name, value in members.items():
+        if name not in others:
+            found.setdefault(like_of(value), []).append(name)
     return found
 
 
