@@ -68,8 +68,9 @@ def counter_row(
     """As many figures as fit, the most wanted first; how one compares with another take goes before the figure."""
     if take is None:
         return (), ()
+    first = _first(take, takes, clock(take))
     wanted = (
-        (_first(take, takes, clock(take)),),
+        (first, _without_range(first)),
         (_cost(take, against), _cost(take, None)),
         (_tokens(take, against), _tokens(take, None)),
         (_speed(take),),
@@ -132,6 +133,12 @@ def _first(take: Take, takes: Sequence[Take], now: int) -> Piece:
 
         return f"TTFT {seconds(median(known) / 1e6)} ({low}–{high}, n {len(known)})", "strong"
     return f"TTFT {duration(stamps.ttft_ns)}", "strong"
+
+
+def _without_range(first: Piece) -> Piece:
+    """Of how many repeats the median is has to be said all the same."""
+    told, _, of = first[0].partition(" (")
+    return (f"{told} ({of.rpartition(', ')[2]}" if of else told), first[1]
 
 
 def retry_text(take: Take, now_ns: int) -> str:

@@ -82,6 +82,7 @@ def test_reasoning_that_comes_first_is_told_apart_from_the_answer() -> None:
 def test_repeats_show_median_range_and_how_many_without_those_whose_clock_stood_still() -> None:
     one, two, three = (take(text(5 + ms, "Hello"), *ended(1505)) for ms in (100, 200, 900))
     assert "TTFT 200 ms (100–900 ms, n 3)" in counters(one, two, three)
+    assert counters(one, two, three, width=24) == " TTFT 200 ms (n 3)"
     stood_still = take(Event(7 * MS, Kind.GAP, data={"ms": 900}), text(805, "Hello"), *ended(1505))
     assert "TTFT 150 ms (100–200 ms, n 2)" in counters(one, two, stood_still)
 

@@ -1,25 +1,41 @@
 """Finds what two rows of words, or of units, have in common, within a budget."""
 
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator
-from itertools import groupby, takewhile
-from operator import eq
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import groupby
+from types import ModuleType
 from typing import Final
 
 Match = tuple[int, int, int]
 """From one place of the old row and one of the new row on, so many are alike."""
 
-_MOST: Final = 100_000_000
-"""So many pairs are looked at in one go: 10 ms and 12 MB."""
-_RUNS: Final = (6, 3)
+WORDS: Final = (6, 3)
+UNITS: Final = (1, 4)
 """Where there are more, runs of so many that stand in either row once are taken for granted."""
+_MOST: Final = 40_000_000
+"""So many pairs are looked at in one go: 10 ms in which no other thread runs, and 5 MB."""
 
 
-def common(old: list[str], new: list[str]) -> tuple[list[Match], bool]:
+@cache
+def _distance() -> ModuleType:
+    """Imported when it is used; to say so each time takes longer than most comparisons."""
+    from rapidfuzz import distance
+
+    return distance
+
+
+def same_ends(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+    """With how much both begin, and how much of the rest both end with."""
+    head: int = _distance().Prefix.similarity(one, other)
+    tail: int = _distance().Postfix.similarity(one[head:], other[head:])
+    return head, tail
+
+
+def common(old: list[str], new: list[str], runs: tuple[int, ...] = WORDS) -> tuple[list[Match], bool]:
     """Matches in order, and whether something was too long to be looked into."""
     matches: list[Match] = []
-    is_coarse = _find(old, new, 0, 0, _RUNS, matches)
+    is_coarse = _find(old, new, 0, 0, runs, matches)
     return matches, is_coarse
 
 
@@ -34,36 +50,22 @@ def alike(old: list[str], new: list[str], match: Match) -> Iterator[Match]:
 
 def _find(old: list[str], new: list[str], i: int, j: int, runs: tuple[int, ...], matches: list[Match]) -> bool:
     """Adds what these parts of the rows, which begin at `i` and `j`, have in common."""
-    from rapidfuzz.distance import Indel
-
-    if not old or not new:
-        return False
     if len(old) * len(new) <= _MOST:
-        blocks = Indel.opcodes(old, new).as_matching_blocks()
-        matches.extend([(i + block.a, j + block.b, block.size) for block in blocks[:-1]])
+        blocks = _distance().Indel.editops(old, new).as_matching_blocks()
+        matches += [(i + a, j + b, size) for a, b, size in blocks if size]
         return False
-    head = sum(takewhile(bool, map(eq, old, new)))
-    tail = sum(takewhile(bool, map(eq, reversed(old[head:]), reversed(new[head:]))))
-    if head or tail:
-        inner, other = old[head : len(old) - tail], new[head : len(new) - tail]
-        if head:
-            matches.append((i, j, head))
-        is_coarse = _find(inner, other, i + head, j + head, runs, matches)
-        if tail:
-            matches.append((i + len(old) - tail, j + len(new) - tail, tail))
-        return is_coarse
-    if not runs:
-        return True
-    return _between_anchors(old, new, i, j, runs, matches)
-
-
-def _between_anchors(
-    old: list[str], new: list[str], i: int, j: int, runs: tuple[int, ...], matches: list[Match]
-) -> bool:
+    head, tail = same_ends(old, new)
+    anchors = [(0, 0, head)] if head else []
+    if tail:
+        anchors.append((len(old) - tail, len(new) - tail, tail))
+    if not anchors:
+        if not runs:
+            return True
+        anchors, runs = _anchors(old, new, runs[0]), runs[1:]
     is_coarse = False
     a = b = 0
-    for at, to, size in [*_anchors(old, new, runs[0]), (len(old), len(new), 0)]:
-        is_coarse |= _find(old[a:at], new[b:to], i + a, j + b, runs[1:], matches)
+    for at, to, size in [*anchors, (len(old), len(new), 0)]:
+        is_coarse |= _find(old[a:at], new[b:to], i + a, j + b, runs, matches)
         if size:
             matches.append((i + at, j + to, size))
         a, b = at + size, to + size
@@ -72,8 +74,7 @@ def _between_anchors(
 
 def _anchors(old: list[str], new: list[str], size: int) -> list[Match]:
     places = _alone(old, size)
-    others = _alone(new, size)
-    pairs = [(places[run], to) for run, to in others.items() if run in places]
+    pairs = [(places[run], to) for run, to in _alone(new, size).items() if to >= 0 and places.get(run, -1) >= 0]
     anchors: list[Match] = []
     for at, to in _rising(pairs):
         a, b, length = anchors[-1] if anchors else (-1, -1, 0)
@@ -85,10 +86,12 @@ def _anchors(old: list[str], new: list[str], size: int) -> list[Match]:
 
 
 def _alone(row: list[str], size: int) -> dict[int, int]:
-    """Where runs of so many begin that stand in the row once, by their hash."""
-    runs = list(map(hash, zip(*(row[at:] for at in range(size)), strict=False)))
-    counts = Counter(runs)
-    return {run: at for at, run in enumerate(runs) if counts[run] == 1}
+    """Where runs of so many begin, by their hash; -1 for what stands in the row more than once."""
+    places: dict[int, int] = {}
+    for at, run in enumerate(zip(*(row[at:] for at in range(size)), strict=False)):
+        name = hash(run)
+        places[name] = -1 if name in places else at
+    return places
 
 
 def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:

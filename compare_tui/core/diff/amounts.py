@@ -2,51 +2,59 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Final
 
 from compare_tui.core.diff.align import common
+from compare_tui.core.diff.lay import Laid
 from compare_tui.core.diff.model import Kind, Piece
-from compare_tui.core.diff.words import NUMBER_ALONE, is_number
+from compare_tui.core.diff.words import FIRST_DIGIT, NUMBER_ALONE, is_number
 
-Numbers = list[tuple[int, int]]
 Pairs = dict[int, tuple[tuple[str, str], ...]]
-_DIGIT: Final = re.compile(r"\d")
 _FAR: Final = 40
+_NEW: Final = Kind.NEW
 
 
-def call_out(pieces: list[Piece], moves: set[int], old: str, new: str) -> tuple[list[Piece], Pairs]:
+Number = tuple[int, int]
+"""From and to."""
+
+
+def call_out(laid: Laid, old: str, new: str) -> tuple[list[Piece], Pairs]:
     """The pieces, numbers that differ by themselves, and these numbers two and two by the change they belong to."""
-    found: defaultdict[int, tuple[Numbers, Numbers]] = defaultdict(lambda: ([], []))
-    for piece in pieces:
-        if piece.change >= 0 and piece.change not in moves:
-            is_new = piece.kind is Kind.NEW
-            text, start, end = (new, piece.new, piece.new_end) if is_new else (old, piece.old, piece.old_end)
-            if _DIGIT.search(text, start, end):
-                found[piece.change][is_new].extend(_numbers(text, start, end))
+    found: defaultdict[int, tuple[list[Number], list[Number]]] = defaultdict(lambda: ([], []))
+    for kind, start, end, to, to_end, change, _ in laid.pieces:
+        if change >= 0 and change not in laid.moves:
+            is_new = kind is _NEW
+            text, here, there = (new, to, to_end) if is_new else (old, start, end)
+            if digit := FIRST_DIGIT.search(text, here, there):
+                found[change][is_new].extend(_numbers(text, here, digit, there))
     pairs: Pairs = {}
-    cuts: tuple[Numbers, Numbers] = [], []
-    for change, (gone, come) in found.items():
-        here, there = _differing(gone, come, old, new)
-        cuts[0].extend(here)
-        cuts[1].extend(there)
-        said = zip_longest((old[slice(*at)] for at in here), (new[slice(*at)] for at in there), fillvalue="")
-        pairs[change] = tuple(said)
-    return (_cut(pieces, *cuts) if any(cuts) else pieces), pairs
+    for change, sides in found.items():
+        pairs[change] = _differing(*sides, old, new)
+    return list(_cut(laid.pieces, found)), pairs
 
 
-def _numbers(text: str, start: int, end: int) -> Numbers:
-    """Where they stand, but for those that number a list."""
-    found: Numbers = []
-    while digit := _DIGIT.search(text, start, end):
-        places = (digit.start() - signs for signs in (2, 1, 0))
-        tried = (NUMBER_ALONE.match(text, place, end) for place in places if place >= start)
-        number = next(filter(None, tried), digit)
-        start, at = number.end(), number.start()
-        is_list = text[start : start + 1] in (".", ")") and text[start + 1 : start + 2].isspace()
-        if number is not digit and is_number(number.group()) and not (is_list and _is_first(text, at)):
-            found.append((at, start))
-    return found
+def _numbers(text: str, start: int, digit: re.Match[str] | None, end: int) -> Iterator[Number]:
+    """All but those that number a list; `digit`: the first one."""
+    while digit is not None:
+        number = _around(text, start, digit.start(), end)
+        start = digit.end()
+        if number is not None:
+            at, start = number.span()
+            is_list = text[start : start + 1] in (".", ")") and text[start + 1 : start + 2].isspace()
+            if is_number(number[0]) and not (is_list and _is_first(text, at)):
+                yield at, start
+        digit = FIRST_DIGIT.search(text, start, end)
+
+
+def _around(text: str, start: int, digit: int, end: int) -> re.Match[str] | None:
+    """The number with this digit, its sign before it."""
+    if digit > start and not text[digit - 1].isspace():
+        for place in range(max(start, digit - 2), digit):
+            if number := NUMBER_ALONE.match(text, place, end):
+                return number
+    return NUMBER_ALONE.match(text, digit, end)
 
 
 def _is_first(text: str, at: int) -> bool:
@@ -55,37 +63,33 @@ def _is_first(text: str, at: int) -> bool:
     return not before[before.rfind("\n") + 1 :].strip(" \t>*-")
 
 
-def _differing(gone: Numbers, come: Numbers, old: str, new: str) -> tuple[Numbers, Numbers]:
-    matches, _ = common([old[slice(*at)] for at in gone], [new[slice(*at)] for at in come])
-    same = {a + step for a, _, size in matches for step in range(size)}
-    alike = {b + step for _, b, size in matches for step in range(size)}
-    return (
-        [at for number, at in enumerate(gone) if number not in same],
-        [at for number, at in enumerate(come) if number not in alike],
-    )
+def _differing(gone: list[Number], come: list[Number], old: str, new: str) -> tuple[tuple[str, str], ...]:
+    """Those that differ, as written; only they are left in the lists, the last ones first."""
+    here, there = [old[slice(*number)] for number in gone], [new[slice(*number)] for number in come]
+    matches, _ = common(here, there)
+    for a, b, size in reversed(matches):
+        del gone[a : a + size], come[b : b + size], here[a : a + size], there[b : b + size]
+    gone.reverse()
+    come.reverse()
+    return tuple(zip_longest(here, there, fillvalue=""))
 
 
-def _cut(pieces: list[Piece], gone: Numbers, come: Numbers) -> list[Piece]:
-    """Each number that differs becomes a piece; they come in the order of the pieces."""
-    done: list[Piece] = []
-    numbers = {Kind.GONE: sorted(gone, reverse=True), Kind.NEW: sorted(come, reverse=True)}
+def _cut(pieces: list[Piece], numbers: dict[int, tuple[list[Number], list[Number]]]) -> Iterator[Piece]:
+    """Each of these numbers becomes a piece; the last ones of a change come first."""
     for piece in pieces:
-        left = numbers.get(piece.kind)
-        if not left:
-            done.append(piece)
+        if piece.change not in numbers:
+            yield piece
             continue
-        is_new = piece.kind is Kind.NEW
-        end = piece.new_end if is_new else piece.old_end
-        while left and left[-1][0] < end:
-            at, to = left.pop()
-            before, piece = _split(piece, at, is_new)
-            number, piece = _split(piece, to, is_new)
-            done += [before, number._replace(number=True)]
-        done.append(piece)
-    return [piece for piece in done if piece.old < piece.old_end or piece.new < piece.new_end]
-
-
-def _split(piece: Piece, at: int, is_new: bool) -> tuple[Piece, Piece]:
-    if is_new:
-        return piece._replace(new_end=at), piece._replace(new=at)
-    return piece._replace(old_end=at), piece._replace(old=at)
+        kind, i, i_end, j, j_end, change, _ = piece
+        left = numbers[change][kind is _NEW]
+        while left and left[-1][0] < (j_end if kind is _NEW else i_end):
+            start, end = left.pop()
+            for to, is_one in ((start, False), (end, True)):
+                if kind is _NEW and j < to:
+                    yield Piece(kind, i, i, j, to, change, is_one)
+                    j = to
+                elif kind is not _NEW and i < to:
+                    yield Piece(kind, i, to, j, j, change, is_one)
+                    i = to
+        if i < i_end or j < j_end:
+            yield Piece(kind, i, i_end, j, j_end, change)

@@ -1,34 +1,32 @@
 """Where two texts are alike: whole units first, then words within what was replaced, and what was moved."""
 
 import re
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from operator import attrgetter
 from typing import Final, NamedTuple
 
-from compare_tui.core.diff.align import Match, alike, common
+from compare_tui.core.diff.align import UNITS, Match, alike, common, same_ends
+from compare_tui.core.diff.inside import inside
 from compare_tui.core.diff.model import Ignoring, Unit
 from compare_tui.core.diff.moves import likened, moves
-from compare_tui.core.diff.tidy import Row, at_edges, at_ends, without_islands, without_scraps, worth
+from compare_tui.core.diff.tidy import Row, at_edges, without_scraps, worth
 from compare_tui.core.diff.units import Units, cut
 from compare_tui.core.diff.words import Words, words
 
 Edges = tuple[int, int]
+Stretch = tuple[int, int, int, int, bool]
+"""Alike in both texts: from and to in the old one, from and to in the new one, and whether in every character."""
 
-_MOST: Final = 1_000_000
-"""Characters that are cut into words in one go: as prose on both sides they take 75 MB."""
-_RARE_SPACE: Final = re.compile(r"[^\S \n]")
-
-
-class Stretch(NamedTuple):
-    """Alike in both texts."""
-
-    old: int
-    old_end: int
-    new: int
-    new_end: int
+_RARE_SPACES: Final = "\t\r\v\f\x1c\x1d\x1e\x1f"
+_ITEM: Final = re.compile(r"\d{1,3}[.)] ")
+_MOST: Final = 150_000
+"""Words of a stretch that are compared: they take 60 MB and 0.4 s."""
+_LONG: Final = 2_000
+"""Characters from which on it pays to see with what both begin and end."""
+_NEAR: Final = 80
+"""So many of these are looked at all the same, for a change may be moved on or back."""
 
 
 class Hole(NamedTuple):
@@ -47,12 +45,15 @@ class Side:
     units: Units
     keys: list[str]
     """Its units, as they are compared."""
-    begins: set[int]
-    """Where its units begin."""
     holes: list[Hole] = field(default_factory=list)
     """What was moved, in order."""
+    hole_starts: list[int] = field(default_factory=list)
     end: int = 0
     """So far it is compared."""
+
+    def leave_out_numbers(self) -> None:
+        """Those of items: each has another one as soon as one is put in before it, or it moves."""
+        self.keys = [key[item.end() :] if (item := _ITEM.match(key)) else key for key in self.keys]
 
     def at(self, unit: int) -> int:
         """Where a unit begins, or the text ends."""
@@ -62,18 +63,23 @@ class Side:
     def bounds(self) -> list[int]:
         return [*self.units.starts, len(self.text)]
 
+    def put_holes(self, holes: list[Hole]) -> None:
+        self.holes = sorted(holes)
+        self.hole_starts = [hole.start for hole in self.holes]
+
     def within(self, start: int, end: int) -> list[Hole]:
         """What was moved between two places."""
-        if not self.holes:
+        starts = self.hole_starts
+        first = bisect_left(starts, start)
+        if first == len(starts) or starts[first] >= end:
             return []
-        where = attrgetter("start")
-        return self.holes[bisect_left(self.holes, start, key=where) : bisect_left(self.holes, end, key=where)]
+        return self.holes[first : bisect_left(starts, end)]
 
-    def rows(self, start: int, end: int, words: Words) -> list[int]:
-        """With which of these words the units between two places begin, and at last how many there are."""
+    def rows(self, words: Words) -> list[int]:
+        """The words with which a unit begins."""
         starts = self.units.starts
-        units = starts[bisect_left(starts, start) : bisect_left(starts, end)]
-        return [*(bisect_left(words.starts, unit) for unit in units), len(words.starts)]
+        units = starts[bisect_left(starts, words.starts[0]) : bisect_right(starts, words.starts[-1])]
+        return sorted({bisect_left(words.starts, unit) for unit in units})
 
     def is_code(self, at: int) -> bool:
         return self.units.is_code(at)
@@ -89,12 +95,14 @@ class Matching:
 
     old: Side
     new: Side
-    stretches: list[Stretch]
-    is_coarse: bool
+    is_wrapped: bool
+    """They are the same, but for where sentences and lines end."""
+    is_coarse: bool = False
+    stretches: list[Stretch] = field(default_factory=list)
 
     def turned(self) -> "Matching":
-        stretches = [Stretch(new, new_end, old, old_end) for old, old_end, new, new_end in self.stretches]
-        return Matching(self.new, self.old, stretches, self.is_coarse)
+        turned = [(new, new_end, old, old_end, is_same) for old, old_end, new, new_end, is_same in self.stretches]
+        return Matching(self.new, self.old, self.is_wrapped, self.is_coarse, turned)
 
 
 def matching(old: str, new: str, unit: Unit, ignoring: Ignoring, growing: bool) -> Matching:
@@ -102,35 +110,46 @@ def matching(old: str, new: str, unit: Unit, ignoring: Ignoring, growing: bool) 
     if old > new:
         return matching(new, old, unit, ignoring, growing).turned()
     one, other = _side(old, unit, ignoring), _side(new, unit, ignoring)
-    is_wrapped = one.keys != other.keys and " ".join(one.keys) == " ".join(other.keys)
-    matches, is_coarse = ([], False) if is_wrapped else _of_units(one, other)
-    lasts = _lasts(one, other, matches) if growing and not is_wrapped else (len(one.keys), len(other.keys))
-    one.end, other.end = one.at(lasts[0]), other.at(lasts[1])
-    is_sure = not is_wrapped and not is_coarse
-    moved = moves(one.keys[: lasts[0]], other.keys[: lasts[1]], matches) if is_sure else []
-    for move, (a, b, size) in enumerate(moved):
-        insort(one.holes, Hole(one.at(a), one.at(a + size), move))
-        insort(other.holes, Hole(other.at(b), other.at(b + size), move))
-    found = Matching(one, other, [], is_coarse)
+    found = Matching(one, other, one.keys != other.keys and " ".join(one.keys) == " ".join(other.keys))
+    one.leave_out_numbers()
+    other.leave_out_numbers()
+    matches = [] if found.is_wrapped else _of_units(found, growing)
     i = j = 0
-    for a, b, size in [*without_scraps(matches, one.bounds, other.bounds), (*lasts, 0)]:
-        _look_into(found, (i, one.at(a)), (j, other.at(b)), unit, ignoring)
+    for a, b, size in [*without_scraps(matches, one.bounds, other.bounds), (len(one.keys), len(other.keys), 0)]:
+        at, to = min(one.at(a), one.end), min(other.at(b), other.end)
+        _look_into(found, (i, at), (j, to), unit, ignoring)
         i, j = one.at(a + size), other.at(b + size)
         if size:
-            _take(found, (one.at(a), i), (other.at(b), j), unit, ignoring)
+            _take(found, (at, i), (to, j), unit, ignoring)
     return found
 
 
-def _of_units(old: Side, new: Side) -> tuple[list[Match], bool]:
-    """The units that are alike, and whether there were too many to find all. What was only edited does not move."""
-    matches, is_coarse = common(old.keys, new.keys)
-    if moves(old.keys, new.keys, matches):
+def _of_units(found: Matching, growing: bool) -> list[Match]:
+    """The units that are alike. What was carried past them has moved, and what was only edited has not."""
+    old, new = found.old, found.new
+    matches, moved = _placed(found, new.keys)
+    if moved:
         called = likened(old.keys, new.keys, matches)
         if called != new.keys:
-            matches, is_coarse = common(old.keys, called)
-            matches = [part for match in matches for part in alike(old.keys, new.keys, match)]
-    worths = _worth(old.text, old.bounds), _worth(new.text, new.bounds)
-    return at_edges(matches, old.keys, new.keys, *worths), is_coarse
+            matches, moved = _placed(found, called)
+    if growing:
+        lasts = _lasts(old, new, matches)
+        old.end, new.end = old.at(lasts[0]), new.at(lasts[1])
+        moved = moves(old.keys[: lasts[0]], new.keys[: lasts[1]], matches)
+    if not found.is_coarse:
+        old.put_holes([Hole(old.at(a), old.at(a + size), move) for move, (a, _, size) in enumerate(moved)])
+        new.put_holes([Hole(new.at(b), new.at(b + size), move) for move, (_, b, size) in enumerate(moved)])
+    return matches
+
+
+def _placed(found: Matching, called: list[str]) -> tuple[list[Match], list[Match]]:
+    """What stays and what moves, when the new units are called so."""
+    old, new = found.old, found.new
+    matches, found.is_coarse = common(old.keys, called, UNITS)
+    if called is not new.keys:
+        matches = [part for match in matches for part in alike(old.keys, new.keys, match)]
+    matches = at_edges(matches, old.keys, new.keys, _worth(old.text, old.bounds), _worth(new.text, new.bounds))
+    return matches, moves(old.keys, new.keys, matches)
 
 
 def _side(text: str, unit: Unit, ignoring: Ignoring) -> Side:
@@ -140,11 +159,11 @@ def _side(text: str, unit: Unit, ignoring: Ignoring) -> Side:
         keys = [" ".join(words(text, units, [span], ignoring).keys) for span in pairwise(bounds)]
     else:
         keys = [text[start:end].rstrip() for start, end in pairwise(bounds)]
-        rare = _RARE_SPACE.search(text)
+        rare = not text.isascii() or any(map(text.__contains__, _RARE_SPACES))
         keys = [" ".join(key.split()) if rare or "\n" in key or "  " in key else key for key in keys]
         if ignoring.case:
             keys = list(map(str.casefold, keys))
-    return Side(text, units, keys, set(units.starts), end=len(text))
+    return Side(text, units, keys, end=len(text))
 
 
 def _worth(text: str, bounds: list[int]) -> Callable[[int], float]:
@@ -167,49 +186,63 @@ def _take(found: Matching, gone: Edges, come: Edges, unit: Unit, ignoring: Ignor
     old, new = found.old, found.new
     end, to_end = old.close(*gone), new.close(*come)
     if old.text[gone[0] : end] == new.text[come[0] : to_end]:
-        found.stretches.append(Stretch(gone[0], end, come[0], to_end))
+        found.stretches.append((gone[0], end, come[0], to_end, True))
     else:
-        _look_into(found, gone, come, unit, ignoring)
+        _look_into(found, (gone[0], end), (come[0], to_end), unit, ignoring)
 
 
 def _look_into(found: Matching, gone: Edges, come: Edges, unit: Unit, ignoring: Ignoring) -> None:
     """Word by word, what is not moved. Where whole units are shown, they are alike in all words or not at all."""
-    old, new = found.old, found.new
-    if gone[0] == gone[1] or come[0] == come[1]:
+    spans, others = _still(found.old, *gone), _still(found.new, *come)
+    if not spans or not others:
         return
-    if gone[1] - gone[0] > _MOST or come[1] - come[0] > _MOST:
+    if len(spans) == len(others) == 1 and unit is Unit.WORD and gone[1] - gone[0] > _LONG < come[1] - come[0]:
+        _between_ends(found, spans[0], others[0], ignoring)
+    else:
+        _by_words(found, spans, others, unit, ignoring)
+
+
+def _between_ends(found: Matching, gone: Edges, come: Edges, ignoring: Ignoring) -> None:
+    (start, end), (to, to_end) = (gone[0], found.old.close(*gone)), (come[0], found.new.close(*come))
+    head, tail = _ends(found.old.text[start:end], found.new.text[to:to_end])
+    if head:
+        found.stretches.append((start, start + head - 1, to, to + head - 1, True))
+    _by_words(found, [(start + head, end - tail)], [(to + head, to_end - tail)], Unit.WORD, ignoring)
+    if tail:
+        found.stretches.append((end - tail, end, to_end - tail, to_end, True))
+
+
+def _ends(one: str, other: str) -> tuple[int, int]:
+    """How many characters are the same before they differ and behind that, each up to a blank."""
+    head, tail = same_ends(one, other)
+    head = one.rfind(" ", 1, max(1, head - _NEAR)) + 1
+    behind = one.find(" ", len(one) - tail + _NEAR) + 1
+    return head, len(one) - behind if behind else 0
+
+
+def _by_words(found: Matching, gone: list[Edges], come: list[Edges], unit: Unit, ignoring: Ignoring) -> None:
+    one = _words(found, found.old, gone, ignoring)
+    other = one and _words(found, found.new, come, ignoring)
+    if one is None or other is None:
         found.is_coarse = True
         return
-    one = words(old.text, old.units, _still(old, *gone), ignoring)
-    other = words(new.text, new.units, _still(new, *come), ignoring)
     if one.keys == other.keys:
         matches = [(0, 0, len(one.keys))] if one.keys else []
-    elif unit is not Unit.WORD:
+    elif unit is not Unit.WORD or not one.keys or not other.keys:
         return
     else:
-        matches, is_coarse = _of_words(found, gone, come, one, other)
+        row = Row(one.keys, [*one.starts, gone[-1][1]], found.old.rows(one))
+        column = Row(other.keys, [*other.starts, come[-1][1]], found.new.rows(other))
+        matches, is_coarse = inside(row, column, bool(one.seams or other.seams))
         found.is_coarse |= is_coarse
-        row = Row(one.keys, [*one.starts, gone[1]], old.begins)
-        column = Row(other.keys, [*other.starts, come[1]], new.begins)
-        matches = at_edges(matches, one.keys, other.keys, row.begins, column.begins)
-        matches = without_islands(at_ends(matches, row, column), row, column)
     for match in matches:
-        _add(found, one, other, match, ignoring.case or ignoring.markup)
+        _add(found, one, other, match)
 
 
-def _of_words(found: Matching, gone: Edges, come: Edges, one: Words, other: Words) -> tuple[list[Match], bool]:
-    """Unit by unit where there are as many on either side and each is like its neighbour; else all together."""
-    rows, columns = found.old.rows(*gone, one), found.new.rows(*come, other)
-    matches: list[Match] = []
-    if len(rows) == len(columns) > 2 and not one.seams and not other.seams:
-        for (i, i_end), (j, j_end) in zip(pairwise(rows), pairwise(columns), strict=True):
-            parts, _ = common(one.keys[i:i_end], other.keys[j:j_end])
-            if 2 * sum(size for _, _, size in parts) < max(i_end - i, j_end - j):
-                break
-            matches += [(i + a, j + b, size) for a, b, size in parts]
-        else:
-            return matches, False
-    return common(one.keys, other.keys)
+def _words(found: Matching, side: Side, spans: list[Edges], ignoring: Ignoring) -> Words | None:
+    """None where there are too many to be compared; those that only stand on other lines are the same."""
+    row = words(side.text, side.units, spans, ignoring, None if found.is_wrapped else _MOST)
+    return row if found.is_wrapped or len(row.keys) <= _MOST else None
 
 
 def _still(side: Side, start: int, end: int) -> list[tuple[int, int]]:
@@ -221,16 +254,21 @@ def _still(side: Side, start: int, end: int) -> list[tuple[int, int]]:
     return [span for span in [*spans, (start, end)] if span[0] < span[1]]
 
 
-def _add(found: Matching, old: Words, new: Words, match: Match, is_loose: bool) -> None:
-    """A stretch for as far as every character is the same, or for one word that is alike: some are, if it is loose."""
+def _add(found: Matching, old: Words, new: Words, match: Match) -> None:
+    """A stretch for as far as every character is the same, or for one word that is alike."""
     i, j, size = match
-    gone, come = old.whole[i : i + size - 1], new.whole[j : j + size - 1]
     borders = [0, size]
-    if is_loose or gone != come or old.seams or new.seams:
-        borders = sorted({*borders, *_seams(old, i, size), *_seams(new, j, size), *_differing(old, new, match)})
-    for start, end in pairwise(borders):
-        first, last, to, to_last = i + start, i + end - 1, j + start, j + end - 1
-        found.stretches.append(Stretch(old.starts[first], old.end(last), new.starts[to], new.end(to_last)))
+    start, end, to, to_end = old.starts[i], old.end(i + size - 1), new.starts[j], new.end(j + size - 1)
+    if old.seams or new.seams or old.text[start:end] != new.text[to:to_end]:
+        borders = sorted({0, size, *_seams(old, i, size), *_seams(new, j, size), *_differing(old, new, match)})
+    for first, last in pairwise(borders):
+        start, end, to, to_end = (
+            old.starts[i + first],
+            old.end(i + last - 1),
+            new.starts[j + first],
+            new.end(j + last - 1),
+        )
+        found.stretches.append((start, end, to, to_end, old.text[start:end] == new.text[to:to_end]))
 
 
 def _seams(words: Words, start: int, size: int) -> Iterator[int]:
@@ -242,7 +280,8 @@ def _differing(old: Words, new: Words, match: Match) -> Iterator[int]:
     """Around words that are alike and not the same, and behind words behind which another gap stands."""
     i, j, size = match
     for at in range(size):
-        if old.whole[i + at] != new.whole[j + at]:
+        if old.bare[i + at] != new.bare[j + at]:
+            yield at
             yield at + 1
-            if old.bare[i + at] != new.bare[j + at]:
-                yield at
+        elif at + 1 < size and old.gap(i + at) != new.gap(j + at):
+            yield at + 1

@@ -1,8 +1,8 @@
 """Makes of what two rows have in common what a reader would call the same: no confetti, and edges where sense ends."""
 
+from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from compare_tui.core.diff.align import Match
 from compare_tui.core.diff.words import is_number
@@ -12,29 +12,78 @@ Change = tuple[int, int, int, int]
 
 _SHORT: Final = 2
 """Words: where less was added it does not matter to which of two alike neighbours it belongs."""
+_FEW: Final = 4
+_PHRASE: Final = 5
+"""Words: more in a row are said on both sides, and not by chance."""
 _SCRAP: Final = 20
 _LONG: Final = 80
 _FAR: Final = 80
 _ENDS: Final = ".!?…:;。！？"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """Words of a text in which something was replaced."""
 
     keys: list[str]
     starts: list[int]
     """Where each begins, and at last where the text goes on."""
-    units: set[int]
-    """Where a unit begins."""
+    units: list[int]
+    """The words with which a unit begins."""
+
+    def part(self, start: int, end: int) -> "Row":
+        if start == 0 and end == len(self.keys):
+            return self
+        units = self.units[bisect_left(self.units, start) : bisect_left(self.units, end)]
+        return Row(self.keys[start:end], self.starts[start : end + 1], [unit - start for unit in units])
+
+    def length(self, start: int, end: int) -> int:
+        """In characters, up to the next word."""
+        return self.starts[end] - self.starts[start]
 
     def begins(self, word: int) -> bool:
         """Whether a unit begins with this word."""
-        return word >= len(self.keys) or self.starts[word] in self.units
+        at = bisect_left(self.units, word)
+        return word >= len(self.keys) or (at < len(self.units) and self.units[at] == word)
 
     def end(self, start: int, word: int) -> int | None:
         """The first word between the two that ends a unit, and is the second one."""
         return next((at for at in range(start, word) if self.keys[at] == self.keys[word] and self.begins(at + 1)), None)
+
+
+def tidied(matches: list[Match], old: Row, new: Row) -> list[Match]:
+    """With edges where sentences begin, and without confetti."""
+    matches = at_edges(_joined(matches, old.keys, new.keys), old.keys, new.keys, old.begins, new.begins)
+    matches = without_islands(at_ends(matches, old, new), old, new)
+    return [] if _says_nothing(matches, old, new) else matches
+
+
+def _says_nothing(matches: list[Match], old: Row, new: Row) -> bool:
+    """Nothing but a dot or another sign is left of many words."""
+    if len(matches) != 1:
+        return False
+    ((at, _, size),) = matches
+    return size == 1 and min(len(old.keys), len(new.keys)) > _FEW and not old.keys[at].isalnum()
+
+
+def _joined(matches: list[Match], old: list[str], new: list[str]) -> list[Match]:
+    """What only one row has goes together with what only it has before, where the words between also stand behind."""
+    found: list[Match] = []
+    for match in matches:
+        while found:
+            i, i_end, j, j_end = _change(found[-2] if len(found) > 1 else (0, 0, 0), found[-1])
+            a, b, size = found[-1][2] + i_end, found[-1][2] + j_end, found[-1][2]
+            if i == i_end and j < j_end and a == match[0]:
+                is_again = new[j_end:b] == new[match[1] - size : match[1]]
+            elif j == j_end and i < i_end and b == match[1]:
+                is_again = old[i_end:a] == old[match[0] - size : match[0]]
+            else:
+                break
+            if not is_again:
+                break
+            found.pop()
+            match = (match[0] - size, match[1] - size, match[2] + size)
+        found.append(match)
+    return found
 
 
 def without_islands(matches: list[Match], old: Row, new: Row) -> list[Match]:
@@ -45,15 +94,17 @@ def without_islands(matches: list[Match], old: Row, new: Row) -> list[Match]:
     for match in [*matches, (len(old.keys), len(new.keys), 0)]:
         i, j, _ = match
         while len(kept) > 1:
-            before, (a, b, size) = kept[-2], kept[-1]
+            a, b, size = kept[-1]
             a_end, b_end = a + size, b + size
-            a_start, b_start = before[0] + before[2], before[1] + before[2]
-            if size > max(i - a_end, j - b_end) or size > max(a - a_start, b - b_start):
+            if size > _PHRASE or (size > i - a_end and size > j - b_end):
+                break
+            a_start, b_start = kept[-2][0] + kept[-2][2], kept[-2][1] + kept[-2][2]
+            if size > a - a_start and size > b - b_start:
                 break
             length = max(here[a_end] - here[a], there[b_end] - there[b])
-            if length > max(here[i] - here[a_end], there[j] - there[b_end]):
+            if length > here[i] - here[a_end] and length > there[j] - there[b_end]:
                 break
-            if length > max(here[a] - here[a_start], there[b] - there[b_start]):
+            if length > here[a] - here[a_start] and length > there[b] - there[b_start]:
                 break
             if _stands_out((a_start, a, b_start, b), old, new) or _stands_out((a_end, i, b_end, j), old, new):
                 break
@@ -98,7 +149,7 @@ def at_ends(matches: list[Match], old: Row, new: Row) -> list[Match]:
         a, b, size = match
         a_start, _, b_start, _ = _change(last, match)
         last = match
-        if a_start < a and b_start < b and old.begins(a + 1) and new.begins(b + 1):
+        if old.begins(a + 1) and new.begins(b + 1):
             end, other = new.end(b_start, b), old.end(a_start, a)
             if (end is None) != (other is None):
                 found.append((a if other is None else other, b if end is None else end, 1))

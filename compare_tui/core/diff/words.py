@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import accumulate
-from typing import Final
+from itertools import accumulate, islice
+from typing import Any, Final
 
 from compare_tui.core.diff.model import Ignoring
 from compare_tui.core.diff.units import Units
@@ -57,10 +57,13 @@ _MARKED: Final = {
 }
 _GAP: Final = {False: re.compile(r"\s*+"), True: re.compile(_MARKS, re.MULTILINE)}
 NUMBER_ALONE: Final = re.compile(rf"(?<![{_W}])(?:{_NUMBER})(?![{_W}])")
+FIRST_DIGIT: Final = re.compile(rf"\d(?<![{_W}]\d)")
 _A_NUMBER: Final = re.compile(_NUMBER)
 _MOST_LETTERS: Final = 3
 _COUNTED: Final = re.compile(rf"[{_W}]++|[{_KATAKANA}]++|[^\W{_W}]")
-_NO_SIGNS: Final = "".join(sign if sign.isalnum() or sign == "_" else " " for sign in map(chr, range(128)))
+_AT_ONCE: Final = 50_000
+"""Characters: up to 10 ms in which no other thread runs."""
+_TOLD: Final = bytes(ord("x" if chr(sign).isalnum() or sign == ord("_") else " ") for sign in range(256))
 
 
 def is_number(word: str) -> bool:
@@ -70,19 +73,18 @@ def is_number(word: str) -> bool:
 
 def count_words(text: str) -> int:
     """Runs of letters and digits, and ideographs."""
-    if text.isascii():  # twice as fast
-        return len(text.translate(_NO_SIGNS).split())
-    return len(_COUNTED.findall(text))
+    if text.isascii():  # ten times as fast
+        return (b" " + text.encode().translate(_TOLD)).count(b" x")
+    return sum(len(_COUNTED.findall(text, at, at + _AT_ONCE)) for at in range(0, len(text), _AT_ONCE))
 
 
 @dataclass(slots=True)
 class Words:
     """The words of some stretches of a text, one behind the other. What stands between two words is no word."""
 
+    text: str
     starts: list[int] = field(default_factory=list)
     bare: list[str] = field(default_factory=list)
-    whole: list[str] = field(default_factory=list)
-    """Each with what stands behind it, up to the next one."""
     keys: list[str] = field(default_factory=list)
     """What makes two of them alike."""
     seams: list[int] = field(default_factory=list)
@@ -92,34 +94,50 @@ class Words:
         """Where a word ends."""
         return self.starts[at] + len(self.bare[at])
 
+    def gap(self, at: int) -> str:
+        """What stands between a word and the next one."""
+        return self.text[self.end(at) : self.starts[at + 1]]
 
-def words(text: str, units: Units, spans: Iterable[tuple[int, int]], ignoring: Ignoring) -> Words:
-    found = Words()
+
+def words(
+    text: str, units: Units, spans: Iterable[tuple[int, int]], ignoring: Ignoring, most: int | None = None
+) -> Words:
+    """At least so many, if there are more than `most`."""
+    found = Words(text)
+    if not (ignoring.markup or ignoring.case):
+        found.keys = found.bare
     for start, end in spans:
         if found.starts:
             found.seams.append(len(found.starts))
         for here, there, is_code in units.parts(start, end):
             first = gap_end(text, here, there, is_code, ignoring)
-            if here > start and found.whole:
-                found.whole[-1] += text[here:first]
             if first < there:
-                _add(found, text, first, there, is_code, ignoring)
+                _add(found, first, there, is_code, ignoring, most)
     return found
 
 
-def _add(found: Words, text: str, start: int, end: int, is_code: bool, ignoring: Ignoring) -> None:
+def _add(found: Words, start: int, end: int, is_code: bool, ignoring: Ignoring, most: int | None) -> None:
     if ignoring.markup:
-        pairs = _MARKED[is_code].findall(text, start, end)
-        whole = list(map("".join, pairs))
+        pairs = _every(_MARKED[is_code], found.text, start, end, most)
+        lengths = [len(word) + len(marks) for word, marks in pairs]
         bare: list[str] = [word for word, _ in pairs]
         keys = [word.rstrip("_") or word for word in bare]
     else:
-        whole = _SPACED[is_code].findall(text, start, end)
+        whole = _every(_SPACED[is_code], found.text, start, end, most)
+        lengths = list(map(len, whole))
         keys = bare = list(map(str.rstrip, whole))
-    found.starts += accumulate(map(len, whole[:-1]), initial=start)
+    found.starts += accumulate(lengths, initial=start)
+    found.starts.pop()
     found.bare += bare
-    found.whole += whole
-    found.keys += map(str.casefold, keys) if ignoring.case else keys
+    if found.keys is not found.bare:
+        found.keys += map(str.casefold, keys) if ignoring.case else keys
+
+
+def _every(pattern: re.Pattern[str], text: str, start: int, end: int, most: int | None) -> list[Any]:
+    if end - start <= _AT_ONCE:
+        return pattern.findall(text, start, end)
+    found = islice(pattern.finditer(text, start, end), most and most + 1)
+    return [word.groups() for word in found] if pattern.groups else [word[0] for word in found]
 
 
 def gap_end(text: str, start: int, end: int, is_code: bool, ignoring: Ignoring) -> int:
