@@ -74,12 +74,18 @@ def differing(old: Said, new: Said, *, growing: bool = False) -> Marks:
     return Marks(by_line(text, found), _told(diff, growing=growing))
 
 
-def only_here(mine: Said, others: Sequence[Said], read: Callable[[str], Sequence[Sentence]] = sentences) -> Marks:
+def only_here(
+    mine: Said,
+    others: Sequence[Said],
+    read: Callable[[str], Sequence[Sentence]] = sentences,
+    *,
+    growing: bool = False,
+) -> Marks:
     """The sentences that none of the others has. `read`: the same of each text, which many may be held against."""
     text = shown(mine)
     found = only_in(read(text), [read(shown(one)) for one in others])
     count = f"{len(found):,}"
-    told = f"{count} sentence{'s' * (len(found) > 1)} only here", f"{count} only here"
+    told = f"{count} sentence{'s' * (len(found) > 1)} only here{' so far' * growing}", f"{count} only here"
     marks = [Mark(start, end, As.ONLY) for start, end in found]
     return Marks(by_line(text, marks), told if found else ("nothing only here", "none here"))
 

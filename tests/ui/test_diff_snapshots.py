@@ -15,6 +15,7 @@ from compare_tui.core.events import Event, Kind
 from compare_tui.ui import figures
 from compare_tui.ui.app import CompareApp
 from compare_tui.ui.screens.diff import DiffScreen
+from compare_tui.ui.widgets.stream import StreamView
 from tests.ui.driving import NARROW, WIDE, screen_text, until
 from tests.ui.scenes import Script, app_with, at, on_stage, opened, plays, settled
 from tests.ui.snapshots import Snapshots, snapshot
@@ -167,6 +168,8 @@ class Stage:
         while before != (before := snapshot(self.app)):
             await self.pilot.pause()
             await settled(self.pilot, self.app)
+            for view in self.app.screen.query(StreamView):
+                view._scrollbar.show()
 
     @property
     def _is_compared(self) -> bool:

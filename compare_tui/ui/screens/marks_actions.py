@@ -251,7 +251,7 @@ def _found(
         if not any(mine) or not any(map(any, others)):  # nothing was said, or not yet
             found.append(Marks(told=NOTHING_SAID if any(mine) and not asked.grows else ()))
         elif asked.way == ONLY_HERE:
-            found.append(only_here(mine, others, read))
+            found.append(only_here(mine, others, read, growing=asked.grows))
         else:
             found.append(differing(others[0], mine, growing=asked.grows))
     return found, thread_time() - began
