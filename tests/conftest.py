@@ -33,7 +33,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         marker = item.get_closest_marker("examples")
         if marker is not None and isinstance(item, pytest.Function):
             short, long = marker.args
-            item.obj = settings(max_examples=long if config.getoption("--long") else short)(item.obj)
+            is_long = config.getoption("--long")
+            chosen = settings(max_examples=long if is_long else short, derandomize=not is_long)  # luck is for long runs
+            item.obj = chosen(item.obj)
 
 
 def pytest_collection_finish() -> None:

@@ -235,7 +235,7 @@ def _text_style(value: object) -> str:
     except StyleSyntaxError:
         pass
     else:
-        if text and set(text.split()) <= VALID_STYLE_FLAGS:
+        if text.strip() and set(text.split()) <= VALID_STYLE_FLAGS:
             return text
     raise _Unfit(f"must be text styles such as 'bold underline', not {_shown(value)}")
 

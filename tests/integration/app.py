@@ -190,14 +190,6 @@ class App(Terminal):
         for button, (x, y), how in ((0, start, "M"), (32, end, "M"), (0, end, "m")):
             self.type(f"\x1b[<{button};{x + 1};{y + 1}{how}")
 
-    def fit(self, size: tuple[int, int]) -> None:
-        """The terminal is drawn to this size and shows nothing but what is painted from then on."""
-        with self._lock:
-            self.resize(*size)
-            self.screen.clear()
-        self.see(lambda look: look.rows[-1].strip())
-        self.wait_until_still()
-
     def to_panes(self) -> None:
         self.press("escape")
         self.see(" i prompt ", lambda look: look.focused is not None)

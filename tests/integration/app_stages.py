@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from tests.faults.server import FaultServer
 from tests.integration.app import App, Look
@@ -65,7 +64,7 @@ class Opened:
 
 class Stages:
     """One is opened while the one before is played on, and left after its last case: an app that nobody looks at costs
-    what a drive does. It is drawn smaller for its narrow cases, and opened anew where something failed."""
+    what a drive does. It is opened anew for its narrow cases, and where something failed."""
 
     def __init__(self, folder: Path, cases: Iterable[Case]) -> None:
         self._folder = folder
@@ -77,7 +76,7 @@ class Stages:
         self._coming.remove(case)
         stage = case.drive.on
         opened = self._opened.pop(stage, None) or self._open(case)
-        if opened.size != case.size and stage in _CHANGED_BY_DRIVES:
+        if opened.size != case.size:
             opened.context.__exit__(None, None, None)
             opened = self._open(case)
         more = any(coming.drive.on is stage for coming in self._coming)
@@ -85,9 +84,6 @@ class Stages:
         with ExitStack() as leave:
             leave.callback(opened.context.__exit__, None, None, None)
             app = opened.app.result()
-            if opened.size != case.size:
-                opened.size = case.size
-                app.fit(case.size)
             case.drive.does(app, case.drive.key)
             if more and not app.has_ended:
                 self._opened[stage] = opened
@@ -174,10 +170,6 @@ def first_start(folder: Path, size: Size) -> Iterator[App]:
     with App(folder, size=size) as app:
         app.see("Begin with", "none was found")
         yield app
-
-
-_CHANGED_BY_DRIVES: Final = (faulty,)
-"""They add lanes to it: for the narrow ones it is opened anew."""
 
 
 # What the drives share

@@ -157,6 +157,7 @@ def test_all_that_is_wrong_with_a_file_is_said_at_once_with_line_and_nearest_nam
         ('variables.border = "#ffffff; color: red"', "variables.border must be a colour"),
         ('variables.border = "auto 60%"', "variables.border must be a colour"),
         ('variables.border = "$primary"', "variables.border must be a colour"),
+        ('variables.link-style = " "', "variables.link-style must be text styles"),
         ('variables.link-style = "bald"', "variables.link-style must be text styles"),
         ('variables.link-style = "red"', "variables.link-style must be text styles"),
         ('variables.link-style = "not"', "variables.link-style must be text styles"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compare_tui.core.diff.compare import compare, completed, share
+from compare_tui.core.diff.compare import compare, completed
 from compare_tui.core.diff.model import EVERY_CHARACTER, Diff, How, Ignoring, Kind, Piece, Unit
 from compare_tui.core.diff.units import cut
 
@@ -338,10 +338,10 @@ def test_what_has_not_come_yet_is_open() -> None:
 
 
 def test_words_in_common_are_counted() -> None:
-    assert share("one two three four", "one two three five") == 0.75
-    assert share("one, two.", "one – three") == 0.5
-    assert share("", "") == share("...", "!") == 1
-    assert share("a", "") == 0
+    assert compare("one two three four", "one two three five").common == 0.75
+    assert compare("one, two.", "one – three").common == 0.5
+    assert compare("", "").common == compare("...", "!").common == 1
+    assert compare("a", "").common == 0
 
 
 @pytest.mark.parametrize(
@@ -373,3 +373,32 @@ def test_texts_too_long_to_be_looked_into_say_so() -> None:
     assert diff.coarse
     assert [change.how for change in diff.changes] == [How.REPLACED]
     assert not compare(old, old + " end").coarse
+
+
+@pytest.mark.parametrize("signs", ["的一是不了人我在有他这为之大来", ";,!?()[]{}@%/"], ids=["ideographs", "signs"])
+def test_too_many_words_without_a_sentence_are_given_up_soon(signs: str) -> None:
+    chance = random.Random(2)
+    old, new = ("".join(chance.choices(signs, k=200_000)) for _ in range(2))
+    began = process_time()
+    assert compare(old, new).coarse
+    assert process_time() - began < 1.5
+
+
+def test_one_word_in_a_sentence_without_end_is_found() -> None:
+    rest = " ".join(f"w{number % 997}" for number in range(20_000))
+    assert marked(compare(f"{rest} old {rest}", f"{rest} new {rest}")) == f"{rest} [-old][+new] {rest}"
+
+
+def test_a_sentence_said_over_and_over_is_said_more_often() -> None:
+    diff = compare("It is so. " * 10_000, "It is so. " * 10_500)
+    assert not diff.coarse
+    assert [change.how for change in diff.changes] == [How.NEW]
+
+
+def test_steps_in_another_order_move_without_their_numbers() -> None:
+    old = "1. Build the image from the tag.\n2. Push it to the registry.\n3. Restart all the workers one by one.\n"
+    new = "1. Restart all the workers one by one.\n2. Build the image from the tag.\n3. Push it to the registry.\n"
+    diff = compare(old, new)
+    assert [change.how for change in diff.changes].count(How.MOVED) == 1
+    assert not any(change.numbers for change in diff.changes)
+    assert compare(old, new, Unit.SENTENCE).changes

@@ -40,11 +40,6 @@ def completed(text: str) -> int:
     return starts[-1] if starts else 0
 
 
-def share(old: str, new: str) -> float:
-    """What two texts have in common, as `Diff.common` says it."""
-    return compare(old, new).common
-
-
 def _common(old: str, new: str, laid: Laid, words: int) -> float:
     """Of the words of both that were compared, the share that stands in no change or was only moved."""
     changed: list[str] = []

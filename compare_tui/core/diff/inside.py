@@ -9,8 +9,8 @@ from compare_tui.core.diff.tidy import Row, tidied
 
 Edges = tuple[int, int, int, int]
 """From and to in the old row, from and to in the new one."""
-Part = tuple[Edges, list[Match]]
-"""Units that are compared with each other, and what they have in common."""
+Part = tuple[Edges, list[Match], bool]
+"""Units that are compared with each other, what they have in common, and whether they were too long."""
 
 
 def inside(old: Row, new: Row, has_seams: bool) -> tuple[list[Match], bool]:
@@ -19,14 +19,16 @@ def inside(old: Row, new: Row, has_seams: bool) -> tuple[list[Match], bool]:
     if len(here) == len(there) == 2:
         matches, is_coarse = common(old.keys, new.keys)
         return tidied(matches, old, new), is_coarse
-    parts, is_coarse = ([] if has_seams else _unit_by_unit(old, new, here, there)), False
+    parts = [] if has_seams else _unit_by_unit(old, new, here, there)
+    is_coarse = False
     if not parts:
         matches, is_coarse = common(old.keys, new.keys)
         parts = [_part(old, new, edges) for edges in _related(matches, old, new, here, there)]
     found: list[Match] = []
-    for (i, i_end, j, j_end), matches in parts:
+    for (i, i_end, j, j_end), matches, is_part_coarse in parts:
         kept = tidied(matches, old.part(i, i_end), new.part(j, j_end))
         found += [(i + a, j + b, size) for a, b, size in kept]
+        is_coarse |= is_part_coarse
     return found, is_coarse
 
 
@@ -37,7 +39,7 @@ def _edges(row: Row) -> list[int]:
 
 def _part(old: Row, new: Row, edges: Edges) -> Part:
     i, i_end, j, j_end = edges
-    return edges, common(old.keys[i:i_end], new.keys[j:j_end])[0]
+    return edges, *common(old.keys[i:i_end], new.keys[j:j_end])
 
 
 def _unit_by_unit(old: Row, new: Row, here: list[int], there: list[int]) -> list[Part]:
@@ -47,7 +49,8 @@ def _unit_by_unit(old: Row, new: Row, here: list[int], there: list[int]) -> list
     parts: list[Part] = []
     for (i, i_end), (j, j_end) in zip(pairwise(here), pairwise(there), strict=True):
         parts.append(_part(old, new, (i, i_end, j, j_end)))
-        if 2 * sum(size for _, _, size in parts[-1][1]) < max(i_end - i, j_end - j):
+        _, matches, _ = parts[-1]
+        if 2 * sum(size for _, _, size in matches) < max(i_end - i, j_end - j):
             return []
     return parts
 

@@ -9,8 +9,9 @@ from typing import Final
 from compare_tui.core.diff.model import Unit
 
 _FENCE: Final = re.compile(
-    r"^(?P<indent>[ \t>]*+)(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+(?P<fence>`{3,}+|~{3,}+)(?P<info>[^\n]*+)", re.MULTILINE
+    r"(?P<indent>[ \t>]*+)(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+(?P<fence>`{3,}+|~{3,}+)(?P<info>[^\n]*+)"
 )
+_SIGNS: Final = re.compile("[`~]{3}")
 _GOES_ON: Final = "[a-zß-öø-ÿа-я]"
 """A line that begins so goes on with the sentence before it; what follows a dot so is no new sentence."""
 _ENDS: Final = ".!?…।॥؟۔"
@@ -64,11 +65,9 @@ def cut(text: str, unit: Unit = Unit.SENTENCE) -> Units:
 
 def _code(text: str) -> list[int]:
     """From behind the line that opens a fence up to the line that closes it."""
-    if "```" not in text and "~~~" not in text:
-        return []
     edges: list[int] = []
     opened = ""
-    for found in _FENCE.finditer(text):
+    for found in _fences(text):
         fence, info = found["fence"], found["info"]
         if not opened:
             if "`" not in info or fence[0] == "~":
@@ -78,3 +77,12 @@ def _code(text: str) -> list[int]:
             opened = ""
             edges.append(found.end("indent"))
     return edges
+
+
+def _fences(text: str) -> Iterator[re.Match[str]]:
+    end = 0
+    while signs := _SIGNS.search(text, end):
+        end = text.find("\n", signs.end())
+        end = end if end >= 0 else len(text)
+        if fence := _FENCE.match(text, text.rfind("\n", 0, signs.start()) + 1):
+            yield fence
