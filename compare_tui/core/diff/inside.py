@@ -2,15 +2,19 @@
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import pairwise
+from typing import Final
 
 from compare_tui.core.diff.align import Match, common
 from compare_tui.core.diff.tidy import Row, tidied
+from compare_tui.core.diff.words import is_number
 
 Edges = tuple[int, int, int, int]
 """From and to in the old row, from and to in the new one."""
 Part = tuple[Edges, list[Match], bool]
 """Units that are compared with each other, what they have in common, and whether they were too long."""
+_NUMERIC: Final = "0123456789$€£-+−"
 
 
 def inside(old: Row, new: Row, has_seams: bool) -> tuple[list[Match], bool]:
@@ -22,12 +26,13 @@ def inside(old: Row, new: Row, has_seams: bool) -> tuple[list[Match], bool]:
     parts = [] if has_seams else _unit_by_unit(old, new, here, there)
     is_coarse = False
     if not parts:
-        matches, is_coarse = common(old.keys, new.keys)
+        matches, is_coarse = common(_numbers_alike(old.keys), _numbers_alike(new.keys))
         parts = [_part(old, new, edges) for edges in _related(matches, old, new, here, there)]
     found: list[Match] = []
     for (i, i_end, j, j_end), matches, is_part_coarse in parts:
-        kept = tidied(matches, old.part(i, i_end), new.part(j, j_end))
-        found += [(i + a, j + b, size) for a, b, size in kept]
+        if matches != [(0, 0, i_end - i)] or i_end - i != j_end - j:
+            matches = tidied(matches, old.part(i, i_end), new.part(j, j_end))
+        found += [(i + a, j + b, size) for a, b, size in matches]
         is_coarse |= is_part_coarse
     return found, is_coarse
 
@@ -55,6 +60,11 @@ def _unit_by_unit(old: Row, new: Row, here: list[int], there: list[int]) -> list
     return parts
 
 
+def _numbers_alike(keys: list[str]) -> list[str]:
+    """Rows of a table belong together though their figures differ."""
+    return ["0" if key[:1] in _NUMERIC and is_number(key) else key for key in keys]
+
+
 def _related(matches: list[Match], old: Row, new: Row, here: list[int], there: list[int]) -> list[Edges]:
     """Units with half of the shorter one in the other one; what was cut in two, or made one, goes together."""
     shared: defaultdict[tuple[int, int], int] = defaultdict(int)
@@ -72,3 +82,20 @@ def _related(matches: list[Match], old: Row, new: Row, here: list[int], there: l
             found.append([unit, unit, other, other])
         found[-1][1::2] = unit, other
     return [(here[a], here[a_last + 1], there[b], there[b_last + 1]) for a, a_last, b, b_last in found]
+
+
+def parted(before: Match, behind: Match, old: Row, new: Row) -> Iterator[tuple[int, int, bool]]:
+    """Where what changed between two matches is more than one change: where the sentence in which it begins ends, or
+    the one in which it ends begins. The last value says whether it begins."""
+    a, a_end, b, b_end = before[0] + before[2], behind[0], before[1] + before[2], behind[1]
+    if a == a_end or b == b_end:
+        return
+    if not old.begins(a) and not new.begins(b):
+        end, other = old.following(a), new.following(b)
+        if end <= a_end and other <= b_end and (end, other) != (a_end, b_end):
+            yield end, other, False
+            a, b = end, other
+    if not old.begins(a_end) and not new.begins(b_end):
+        begin, other = old.last(a_end), new.last(b_end)
+        if begin >= a and other >= b and (begin, other) != (a, b):
+            yield begin, other, True

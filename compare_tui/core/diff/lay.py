@@ -47,46 +47,66 @@ class _Layout:
         self.old, self.new = found.old, found.new
         self.ignoring = ignoring
         self.pieces: list[Piece] = []
-        self.i = self.j = 0
         self.changes: list[list[int]] = []
-        self._unnamed = 0
-        self._numbers: dict[int, int] = {}
-        """In the order in which a reader comes to them; moves have names from -2 down until then."""
-        self._kind, self._change = _SAME, -1
+        """In the order in which a reader comes to them."""
+        self.i = self.j = 0
+        self._kind = _SAME
         self._begin = (0, 0)
+        """From here on it is of this kind, up to `i` and `j`."""
+        self._moves: dict[int, int] = {}
+        """The number each has among the changes."""
 
-    def put(self, kind: Kind, i: int, j: int, change: int = -1) -> None:
-        """Up to these places it is of this kind."""
-        if i == self.i and j == self.j:
-            return
-        if kind is not self._kind or change != self._change:
+    @property
+    def moves(self) -> set[int]:
+        return set(self._moves.values())
+
+    def put(self, kind: Kind, i: int, j: int) -> None:
+        """Up to these places it is of this kind, and no change."""
+        if kind is not self._kind and (i != self.i or j != self.j):
             self.close()
-            self._kind, self._change, self._begin = kind, change, (self.i, self.j)
+            self._kind = kind
         self.i, self.j = i, j
 
     def close(self) -> None:
         i, j = self._begin
+        if i < self.i or j < self.j:
+            self.pieces.append(made(Piece, (self._kind, i, self.i, j, self.j, -1, False)))
+            self._begin = (self.i, self.j)
+
+    def changed(self, i: int, j: int) -> None:
+        """Up to these places all is changed or moved: first what is gone, then what is new."""
         if i == self.i and j == self.j:
             return
-        number = self._change
-        if number != -1:
-            number = self._numbers.setdefault(number, len(self._numbers))
-            self._widen(number, i, j)
-        self.pieces.append(made(Piece, (self._kind, i, self.i, j, self.j, number, False)))
+        self.close()
+        own = -1
+        for end, move in _moved(self.old, self.i, i):
+            own = self._change() if move is None and own < 0 else own
+            self._gone(end, own if move is None else self._move(move))
+        for end, move in _moved(self.new, self.j, j):
+            own = self._change() if move is None and own < 0 else own
+            self._come(end, own if move is None else self._move(move))
+        self._begin = (i, j)
 
-    def _widen(self, number: int, i: int, j: int) -> None:
-        if number == len(self.changes):
-            self.changes.append([i, self.i, j, self.j])
-            return
-        ends = self.changes[number]
-        at, start, end = (0, i, self.i) if self._kind is _GONE else (2, j, self.j)
-        if ends[at] == ends[at + 1]:
-            ends[at] = start
-        ends[at + 1] = end
+    def _change(self) -> int:
+        self.changes.append([self.i, self.i, self.j, self.j])
+        return len(self.changes) - 1
 
-    @property
-    def moves(self) -> set[int]:
-        return {number for name, number in self._numbers.items() if name < -1}
+    def _move(self, move: int) -> int:
+        if move not in self._moves:
+            self._moves[move] = self._change()
+        return self._moves[move]
+
+    def _gone(self, end: int, change: int) -> None:
+        self.pieces.append(made(Piece, (_GONE, self.i, end, self.j, self.j, change, False)))
+        ends = self.changes[change]
+        ends[:2] = ends[0] if ends[0] < ends[1] else self.i, end
+        self.i = end
+
+    def _come(self, end: int, change: int) -> None:
+        self.pieces.append(made(Piece, (_NEW, self.i, self.i, self.j, end, change, False)))
+        ends = self.changes[change]
+        ends[2:] = ends[2] if ends[2] < ends[3] else self.j, end
+        self.j = end
 
     def is_gap(self, i: int, j: int) -> bool:
         """Only gaps that differ stand before these places."""
@@ -115,20 +135,28 @@ class _Layout:
         self.gap(i, j)
 
     def _is_plain(self, i: int, j: int) -> bool:
-        """Words for words with the same gaps around them, as it is most often, are soon laid out."""
+        """What is most often, words with the same gaps around them on one line, is soon laid out."""
+        if self.ignoring.markup or self.old.within(self.i, i) or self.new.within(self.j, j):
+            return False
         gap, other = self.old.text[self.i : i], self.new.text[self.j : j]
         gone, come = gap.strip(), other.strip()
-        if not gone or not come or self.ignoring.markup or self.old.within(self.i, i) or self.new.within(self.j, j):
-            return False
         before, ahead = gap.index(gone), other.index(come)
-        if gap[:before] != other[:ahead] or gap[before + len(gone) :] != other[ahead + len(come) :]:
-            return False
-        self.put(_SAME, self.i + before, self.j + ahead)
-        self.put(_GONE, self.i + len(gone), self.j, self._unnamed)
-        self.put(_NEW, self.i, self.j + len(come), self._unnamed)
-        self.put(_SAME, i, j)
-        self._unnamed += 1
-        return True
+        behind, after = len(gap) - before - len(gone), len(other) - ahead - len(come)
+        if gone and come:
+            is_plain = gap[:before] == other[:ahead] and gap[len(gap) - behind :] == other[len(other) - after :]
+        elif gone or come:
+            text, space, first = (gap, other, before) if gone else (other, gap, ahead)
+            last = text[first + len(gone or come) :]
+            is_plain = "\n" not in gap + other and space in (text[:first], last)
+            before = ahead = len(space) if space == text[:first] else 0
+            behind = after = len(space) - before
+        else:
+            is_plain = gap == other
+        if is_plain:
+            self.put(_SAME, self.i + before, self.j + ahead)
+            self.changed(i - behind, j - after)
+            self.put(_SAME, i, j)
+        return is_plain
 
     def _both(self, gone: Edges, come: Edges, i: int, j: int) -> tuple[Edges, Edges]:
         """What changes where both texts have words: not the gaps around them, as long as they are alike."""
@@ -179,16 +207,6 @@ class _Layout:
             self.changed(i - tail, j - tail)
             self.put(_SAME, i, j)
 
-    def changed(self, i: int, j: int) -> None:
-        """Up to these places all is changed or moved: first what is gone, then what is new."""
-        if i > self.i:
-            for end, move in _moved(self.old, self.i, i):
-                self.put(_GONE, end, self.j, self._unnamed if move is None else -2 - move)
-        if j > self.j:
-            for end, move in _moved(self.new, self.j, j):
-                self.put(_NEW, i, end, self._unnamed if move is None else -2 - move)
-        self._unnamed += 1
-
     def _counts(self, gap: str, other: str, *places: tuple[Side, int]) -> bool:
         """Whether these two, which differ between the same words, are a change: in code at one of these places."""
         if self.ignoring.markup:
@@ -218,7 +236,7 @@ def _moved(side: Side, start: int, end: int) -> list[tuple[int, int | None]]:
     parts: list[tuple[int, int | None]] = []
     holes = side.within(start, end)
     if not holes:
-        return [(end, None)]
+        return [(end, None)] if start < end else []
     for hole in holes:
         if side.text[start : hole.start].strip():
             parts.append((hole.start, None))

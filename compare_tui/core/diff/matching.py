@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from compare_tui.core.diff.align import UNITS, Match, alike, common, same_ends
-from compare_tui.core.diff.inside import inside
+from compare_tui.core.diff.inside import inside, parted
 from compare_tui.core.diff.model import Ignoring, Unit
 from compare_tui.core.diff.moves import likened, moves
 from compare_tui.core.diff.tidy import Row, at_edges, without_scraps, worth
@@ -227,16 +227,27 @@ def _by_words(found: Matching, gone: list[Edges], come: list[Edges], unit: Unit,
         found.is_coarse = True
         return
     if one.keys == other.keys:
-        matches = [(0, 0, len(one.keys))] if one.keys else []
-    elif unit is not Unit.WORD or not one.keys or not other.keys:
-        return
-    else:
+        if one.keys:
+            _add(found, one, other, (0, 0, len(one.keys)))
+    elif unit is Unit.WORD and one.keys and other.keys:
         row = Row(one.keys, [*one.starts, gone[-1][1]], found.old.rows(one))
         column = Row(other.keys, [*other.starts, come[-1][1]], found.new.rows(other))
-        matches, is_coarse = inside(row, column, bool(one.seams or other.seams))
-        found.is_coarse |= is_coarse
-    for match in matches:
-        _add(found, one, other, match)
+        _add_all(found, (one, row), (other, column))
+
+
+def _add_all(found: Matching, old: tuple[Words, Row], new: tuple[Words, Row]) -> None:
+    (one, row), (other, column) = old, new
+    has_seams = bool(one.seams or other.seams)
+    matches, is_coarse = inside(row, column, has_seams)
+    found.is_coarse |= is_coarse
+    last = (0, 0, 0)
+    for match in [*matches, (len(one.keys), len(other.keys), 0)]:
+        for a, b, is_begin in () if has_seams else parted(last, match, row, column):
+            at, to = (one.starts[a], other.starts[b]) if is_begin else (one.end(a - 1), other.end(b - 1))
+            found.stretches.append((at, at, to, to, True))
+        if match[2]:
+            _add(found, one, other, match)
+        last = match
 
 
 def _words(found: Matching, side: Side, spans: list[Edges], ignoring: Ignoring) -> Words | None:
@@ -257,17 +268,14 @@ def _still(side: Side, start: int, end: int) -> list[tuple[int, int]]:
 def _add(found: Matching, old: Words, new: Words, match: Match) -> None:
     """A stretch for as far as every character is the same, or for one word that is alike."""
     i, j, size = match
-    borders = [0, size]
     start, end, to, to_end = old.starts[i], old.end(i + size - 1), new.starts[j], new.end(j + size - 1)
-    if old.seams or new.seams or old.text[start:end] != new.text[to:to_end]:
-        borders = sorted({0, size, *_seams(old, i, size), *_seams(new, j, size), *_differing(old, new, match)})
+    if not (old.seams or new.seams) and old.text[start:end] == new.text[to:to_end]:
+        found.stretches.append((start, end, to, to_end, True))
+        return
+    borders = sorted({0, size, *_seams(old, i, size), *_seams(new, j, size), *_differing(old, new, match)})
     for first, last in pairwise(borders):
-        start, end, to, to_end = (
-            old.starts[i + first],
-            old.end(i + last - 1),
-            new.starts[j + first],
-            new.end(j + last - 1),
-        )
+        start, end = old.starts[i + first], old.end(i + last - 1)
+        to, to_end = new.starts[j + first], new.end(j + last - 1)
         found.stretches.append((start, end, to, to_end, old.text[start:end] == new.text[to:to_end]))
 
 

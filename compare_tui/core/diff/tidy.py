@@ -1,6 +1,6 @@
 """Makes of what two rows have in common what a reader would call the same: no confetti, and edges where sense ends."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -45,6 +45,20 @@ class Row(NamedTuple):
         at = bisect_left(self.units, word)
         return word >= len(self.keys) or (at < len(self.units) and self.units[at] == word)
 
+    def following(self, word: int) -> int:
+        """With which word the next unit begins, or all end."""
+        at = bisect_right(self.units, word)
+        return self.units[at] if at < len(self.units) else len(self.keys)
+
+    def last(self, word: int) -> int:
+        """With which word the unit of this one begins."""
+        at = bisect_right(self.units, word)
+        return self.units[at - 1] if at else -1
+
+    def worth(self, word: int) -> float:
+        """How well a change begins here: best with a unit, then behind a blank."""
+        return 2 if self.begins(word) else self.starts[word] > self.starts[word - 1] + len(self.keys[word - 1])
+
     def end(self, start: int, word: int) -> int | None:
         """The first word between the two that ends a unit, and is the second one."""
         return next((at for at in range(start, word) if self.keys[at] == self.keys[word] and self.begins(at + 1)), None)
@@ -52,7 +66,7 @@ class Row(NamedTuple):
 
 def tidied(matches: list[Match], old: Row, new: Row) -> list[Match]:
     """With edges where sentences begin, and without confetti."""
-    matches = at_edges(_joined(matches, old.keys, new.keys), old.keys, new.keys, old.begins, new.begins)
+    matches = at_edges(_joined(matches, old.keys, new.keys), old.keys, new.keys, old.worth, new.worth)
     matches = without_islands(at_ends(matches, old, new), old, new)
     return [] if _says_nothing(matches, old, new) else matches
 

@@ -11,7 +11,7 @@ from compare_tui.core.diff.model import Unit
 _FENCE: Final = re.compile(
     r"(?P<indent>[ \t>]*+)(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+(?P<fence>`{3,}+|~{3,}+)(?P<info>[^\n]*+)"
 )
-_SIGNS: Final = re.compile("[`~]{3}")
+_SIGNS: Final = re.compile("[`~][`~]{2}")  # found by its first character alone
 _GOES_ON: Final = "[a-zß-öø-ÿа-я]"
 """A line that begins so goes on with the sentence before it; what follows a dot so is no new sentence."""
 _ENDS: Final = ".!?…।॥؟۔"

@@ -119,12 +119,12 @@ def words(
 def _add(found: Words, start: int, end: int, is_code: bool, ignoring: Ignoring, most: int | None) -> None:
     if ignoring.markup:
         pairs = _every(_MARKED[is_code], found.text, start, end, most)
-        lengths = [len(word) + len(marks) for word, marks in pairs]
+        lengths: Iterable[int] = (len(word) + len(marks) for word, marks in pairs)
         bare: list[str] = [word for word, _ in pairs]
         keys = [word.rstrip("_") or word for word in bare]
     else:
         whole = _every(_SPACED[is_code], found.text, start, end, most)
-        lengths = list(map(len, whole))
+        lengths = map(len, whole)
         keys = bare = list(map(str.rstrip, whole))
     found.starts += accumulate(lengths, initial=start)
     found.starts.pop()
