@@ -34,7 +34,7 @@ from compare_tui.ui.start import Start
 if TYPE_CHECKING:
     from compare_tui.engine.account import Account
     from compare_tui.engine.local_servers import LocalServer
-    from compare_tui.ui.diff_side import DiffLook
+    from compare_tui.ui.diff.side import DiffLook
     from compare_tui.ui.keymap import Keymap
 
 _COUNTERS_EVERY = 3

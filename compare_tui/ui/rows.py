@@ -17,7 +17,7 @@ from compare_tui.ui.settling import Settling
 from compare_tui.ui.wrap import NARROWEST, wrap
 
 if TYPE_CHECKING:
-    from compare_tui.ui.marks_on_rows import Stretch
+    from compare_tui.ui.marks.on_rows import Stretch
 
 TAB: Final = 4
 _SLICE = 4096
@@ -128,7 +128,7 @@ class RawRows:
 
     def stretches(self, y: int) -> "Sequence[Stretch]":
         """All of it: these rows are the text."""
-        from compare_tui.ui.marks_on_rows import Stretch
+        from compare_tui.ui.marks.on_rows import Stretch
 
         line, offset = bisect_right(self._lines, y) - 1, self._offsets[y]
         return (Stretch(0, len(self._rows[y]), line, offset),)

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from compare_tui.ui.rows import Place, RawRows, Rows
 
 if TYPE_CHECKING:
-    from compare_tui.ui.marks_on_rows import Stretch
+    from compare_tui.ui.marks.on_rows import Stretch
 
 _ABOVE: Final = 1 << 40
 """Lines of the reasoning are counted from so far below zero: places stay in order and never move."""

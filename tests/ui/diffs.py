@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 
 from compare_tui.core.diff.model import Change, Diff, How, Ignoring, Kind, Piece, Span, Unit
 from compare_tui.ui import themes
-from compare_tui.ui.diff_rows import DiffRows
-from compare_tui.ui.diff_text import DiffText
+from compare_tui.ui.diff.rows import DiffRows
+from compare_tui.ui.diff.text import DiffText
 from compare_tui.ui.widgets.diff_view import DiffView
 from tests.ui.driving import drive, screen_text, until
 

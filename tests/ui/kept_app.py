@@ -15,7 +15,7 @@ from compare_tui.core.session import Session
 from compare_tui.engine.account import Account
 from compare_tui.store.store import Store
 from compare_tui.ui.app import CompareApp
-from compare_tui.ui.screens.sessions import SessionsScreen
+from compare_tui.ui.screens.sessions.screen import SessionsScreen
 from tests.ui.driving import screen_text, until
 from tests.ui.opened import says, start_on
 

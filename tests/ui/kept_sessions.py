@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from compare_tui.store.store import Store
 from compare_tui.ui.desk import Desk
-from compare_tui.ui.screens.sessions import SessionsScreen
+from compare_tui.ui.screens.sessions.screen import SessionsScreen
 from tests.store_samples import answered
 from tests.ui.driving import until
 from tests.ui.one_screen import OneScreen

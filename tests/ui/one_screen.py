@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from compare_tui.ui.actions import Where
-from compare_tui.ui.diff_side import DiffLook
+from compare_tui.ui.diff.side import DiffLook
 from compare_tui.ui.keymap import DEFAULTS
 from tests.ui.driving import WIDE, drive, screen_text, until
 

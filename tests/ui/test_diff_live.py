@@ -16,10 +16,10 @@ from compare_tui.core.prompt import Image, Prompt
 from compare_tui.core.round import Round
 from compare_tui.core.take import Take
 from compare_tui.ui.desk import Desk
-from compare_tui.ui.diff_side import DiffLook, DiffSide, prompt_side
-from compare_tui.ui.screens import diff_live
-from compare_tui.ui.screens.diff import DiffScreen
-from compare_tui.ui.screens.diff_export import DiffExport
+from compare_tui.ui.diff.side import DiffLook, DiffSide, prompt_side
+from compare_tui.ui.screens.diff import live as diff_live
+from compare_tui.ui.screens.diff.export import DiffExport
+from compare_tui.ui.screens.diff.screen import DiffScreen
 from compare_tui.ui.screens.export_parts import PathField
 from compare_tui.ui.screens.question import Question
 from tests.ui.driving import NARROW, screen_text, until

@@ -10,9 +10,9 @@ from compare_tui import paths
 from compare_tui.core.diff.compare import compare
 from compare_tui.store.store import Store
 from compare_tui.ui.app import CompareApp
-from compare_tui.ui.diff_side import pairs
-from compare_tui.ui.screens.diff import DiffScreen
-from compare_tui.ui.screens.diff_titles import counter, further, nothing_differs, with_itself
+from compare_tui.ui.diff.side import pairs
+from compare_tui.ui.screens.diff.screen import DiffScreen
+from compare_tui.ui.screens.diff.titles import counter, further, nothing_differs, with_itself
 from tests.told import answer, asked, session
 from tests.ui.driving import drive, screen_text, until
 from tests.ui.kept_app import kept_app

@@ -14,7 +14,7 @@ from textual.widgets._toast import Toast
 from compare_tui.core.events import Event, Kind
 from compare_tui.ui import figures
 from compare_tui.ui.app import CompareApp
-from compare_tui.ui.screens.diff import DiffScreen
+from compare_tui.ui.screens.diff.screen import DiffScreen
 from compare_tui.ui.widgets.stream import StreamView
 from tests.ui.driving import NARROW, WIDE, screen_text, until
 from tests.ui.scenes import Script, app_with, at, on_stage, opened, plays, settled

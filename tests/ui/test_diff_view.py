@@ -9,9 +9,9 @@ from textual.pilot import Pilot
 
 from compare_tui.core.diff.blocks import unified
 from compare_tui.core.diff.model import Diff
-from compare_tui.ui.diff_chunks import Alignment
-from compare_tui.ui.diff_map import ChangeMap
-from compare_tui.ui.diff_rows import DiffRows
+from compare_tui.ui.diff.chunks import Alignment
+from compare_tui.ui.diff.map import ChangeMap
+from compare_tui.ui.diff.rows import DiffRows
 from tests.ui.diffs import FAMILY, SIZE, Diffs, Told, columns, diff_of, having, numbered, showing
 from tests.ui.driving import screen_text, until
 

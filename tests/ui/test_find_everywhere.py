@@ -12,7 +12,7 @@ from textual.theme import BUILTIN_THEMES
 from compare_tui.ui.app import CompareApp
 from compare_tui.ui.finding import Finding, Unwrapped
 from compare_tui.ui.ink import Ink
-from compare_tui.ui.rendered import rendered
+from compare_tui.ui.rendered.answer import rendered
 from compare_tui.ui.sheet import Sheet
 from tests.ui.driving import NARROW, screen_text, until
 from tests.ui.scenes import Script, app_with, on_stage, plays, settled

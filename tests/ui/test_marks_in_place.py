@@ -17,10 +17,10 @@ from compare_tui.core.prompt import Prompt
 from compare_tui.core.round import Round
 from compare_tui.ui.app import CompareApp
 from compare_tui.ui.ink import Ink
-from compare_tui.ui.marks_in_place import As, Marks, differing, only_here, shown
-from compare_tui.ui.marks_on_rows import on_row
-from compare_tui.ui.marks_prompt import prompts_compared
-from compare_tui.ui.rendered import rendered
+from compare_tui.ui.marks.in_place import As, Marks, differing, only_here, shown
+from compare_tui.ui.marks.on_rows import on_row
+from compare_tui.ui.marks.prompt import prompts_compared
+from compare_tui.ui.rendered.answer import rendered
 from compare_tui.ui.rows import RawRows, Rows
 from compare_tui.ui.widgets.pane import Pane
 from tests.ui.driving import NARROW, screen_text, until

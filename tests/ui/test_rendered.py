@@ -16,7 +16,7 @@ from textual.theme import BUILTIN_THEMES
 
 from compare_tui.core.take import ToolCall
 from compare_tui.ui.ink import Ink
-from compare_tui.ui.rendered import RenderedRows, rendered
+from compare_tui.ui.rendered.answer import RenderedRows, rendered
 from compare_tui.ui.rows import Place
 from compare_tui.ui.widgets.stream import StreamView
 from tests.ui.driving import drive, screen_text

@@ -12,10 +12,10 @@ from compare_tui.core.verdict import Verdict
 from compare_tui.store.store import Place, Store
 from compare_tui.ui.actions import Where, actions_in
 from compare_tui.ui.desk import Desk
-from compare_tui.ui.screens.sessions import SessionsScreen
-from compare_tui.ui.screens.sessions_edits import TagError, read_tags
-from compare_tui.ui.screens.sessions_list import SessionsList
-from compare_tui.ui.screens.sessions_row import verdicts, when
+from compare_tui.ui.screens.sessions.edits import TagError, read_tags
+from compare_tui.ui.screens.sessions.list import SessionsList
+from compare_tui.ui.screens.sessions.row import verdicts, when
+from compare_tui.ui.screens.sessions.screen import SessionsScreen
 from compare_tui.ui.screens.wanted import Wanted
 from tests.store_samples import answered
 from tests.ui.driving import NARROW, WIDE, screen_text, until

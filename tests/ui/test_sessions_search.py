@@ -13,9 +13,9 @@ from compare_tui.core.record import RoundRecord, SessionRecord
 from compare_tui.core.round import Round
 from compare_tui.store.store import Store
 from compare_tui.ui.desk import Desk
-from compare_tui.ui.screens import sessions_view
-from compare_tui.ui.screens.sessions import SessionsScreen
-from compare_tui.ui.screens.sessions_search import understood
+from compare_tui.ui.screens.sessions import view as sessions_view
+from compare_tui.ui.screens.sessions.screen import SessionsScreen
+from compare_tui.ui.screens.sessions.search import understood
 from tests.store_samples import answered
 from tests.ui.driving import NARROW, screen_text, until
 from tests.ui.kept_sessions import THREE, desk_on, keep_three, lists, opened, screen_of, typed

@@ -111,8 +111,8 @@ class AnswersScreen(Screen[int]):
         self._turn(-1)
 
     def action_answers_diff(self) -> None:
-        from compare_tui.ui.diff_side import DiffSide
-        from compare_tui.ui.screens.diff import DiffScreen
+        from compare_tui.ui.diff.side import DiffSide
+        from compare_tui.ui.screens.diff.screen import DiffScreen
 
         pair = self._pairs[self._at]
         if pair.old is None or pair.new is None:

@@ -10,7 +10,7 @@ from compare_tui.core.lineup import Lineup
 from compare_tui.core.sanitize import safe_line
 from compare_tui.paths import config_file
 from compare_tui.ui.actions import BY_ID
-from compare_tui.ui.screens.diff_actions import DiffActions
+from compare_tui.ui.screens.diff.actions import DiffActions
 from compare_tui.ui.screens.find_actions import FindActions
 from compare_tui.ui.screens.inspector_actions import InspectorActions
 from compare_tui.ui.screens.pane_actions import PaneActions

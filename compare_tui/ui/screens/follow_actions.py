@@ -79,7 +79,7 @@ class FollowActions(SendActions):
         if sent is None:
             self.notify("There is no round to tag yet.")
             return
-        from compare_tui.ui.screens.sessions_edits import TagError, ask_tags, changed, read_tags
+        from compare_tui.ui.screens.sessions.edits import TagError, ask_tags, changed, read_tags
 
         line = await self.app.push_screen_wait(ask_tags(sent.round.tags, "Tags of this round"))
         if line is None:

@@ -15,7 +15,7 @@ from compare_tui.ui.widgets.pane import Pane
 
 if TYPE_CHECKING:
     from compare_tui.core.diff.answer import Said
-    from compare_tui.ui.marks_in_place import Marks
+    from compare_tui.ui.marks.in_place import Marks
     from compare_tui.ui.widgets.prompt_diff import PromptDiff
 
 OFF, DIFFERS, ONLY_HERE = "", "differs", "only here"
@@ -212,7 +212,7 @@ class MarksActions(CompareView):
 
     @work(group="prompts", exclusive=True)
     async def _show_prompts(self, before: SentRound, sent: SentRound) -> None:
-        from compare_tui.ui.marks_prompt import prompts_compared
+        from compare_tui.ui.marks.prompt import prompts_compared
         from compare_tui.ui.widgets.prompt_diff import PromptDiff
 
         compared = await self.desk.aside(lambda: prompts_compared(before.round, sent.round))
@@ -236,8 +236,8 @@ def _found(
 
     When nobody waits for it any more the rest is left out.
     """
-    from compare_tui.ui.marks_in_place import NOTHING_SAID, Marks, differing, only_here
-    from compare_tui.ui.marks_sentences import sentences
+    from compare_tui.ui.marks.in_place import NOTHING_SAID, Marks, differing, only_here
+    from compare_tui.ui.marks.sentences import sentences
 
     began = thread_time()
     read = cache(sentences)

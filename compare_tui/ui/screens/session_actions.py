@@ -38,7 +38,7 @@ class SessionActions(FollowActions):
 
     @work(group="sessions", exclusive=True)
     async def action_sessions(self) -> None:
-        from compare_tui.ui.screens.sessions import SessionsScreen
+        from compare_tui.ui.screens.sessions.screen import SessionsScreen
 
         await self.compare_app.opened.wait()
         await self._do(await self.app.push_screen_wait(SessionsScreen(self.desk)))

@@ -9,11 +9,11 @@ from textual.message import Message
 from textual.widget import Widget
 
 from compare_tui.core.diff.model import Change, Diff, How, Span
-from compare_tui.ui.diff_chunks import Alignment
-from compare_tui.ui.diff_lines import NEW, OLD
-from compare_tui.ui.diff_map import ChangeMap
-from compare_tui.ui.diff_rows import DiffRows
-from compare_tui.ui.diff_text import DiffText
+from compare_tui.ui.diff.chunks import Alignment
+from compare_tui.ui.diff.lines import NEW, OLD
+from compare_tui.ui.diff.map import ChangeMap
+from compare_tui.ui.diff.rows import DiffRows
+from compare_tui.ui.diff.text import DiffText
 
 _ABOVE: Final = 1 / 3
 """A change is shown so far down the height."""

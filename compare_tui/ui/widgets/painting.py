@@ -18,7 +18,7 @@ from compare_tui.ui.reading import Spot, whole
 from compare_tui.ui.sheet import Sheet
 
 if TYPE_CHECKING:
-    from compare_tui.ui.marks_in_place import Marks
+    from compare_tui.ui.marks.in_place import Marks
 
 COMPONENTS: Final = {
     "stream--reasoning",
@@ -163,7 +163,7 @@ class Painting:
     def _marked(self, sheet: Sheet, y: int) -> list[Mark]:
         if self._in_place is None:
             return []
-        from compare_tui.ui.marks_on_rows import on_row
+        from compare_tui.ui.marks.on_rows import on_row
 
         found = on_row(self._in_place, sheet.plain(y), sheet.stretches(y), sheet.width)
         return [Mark(start, end, self._component(why.value), _GONE if sign else "") for start, end, why, sign in found]

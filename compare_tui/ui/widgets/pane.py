@@ -21,8 +21,8 @@ from compare_tui.ui.widgets.stream import StreamView
 
 if TYPE_CHECKING:
     from compare_tui.engine.forecast import Forecast
-    from compare_tui.ui.marks_in_place import Marks
-    from compare_tui.ui.rendered import RenderedRows
+    from compare_tui.ui.marks.in_place import Marks
+    from compare_tui.ui.rendered.answer import RenderedRows
 
 _TEXT = (Kind.TEXT, Kind.REFUSAL)
 SHORT = 8_000
@@ -187,7 +187,7 @@ class Pane(VerticalGround):
             self.view.show_rendered(None)
             return
         from compare_tui.ui.ink import Ink
-        from compare_tui.ui.rendered import rendered
+        from compare_tui.ui.rendered.answer import rendered
 
         calls = list(take.tools.values())
         self._laying_out = rendered(take.text, calls, self.view.row_width, Ink.of(self.app.theme_variables))
@@ -304,7 +304,7 @@ class Pane(VerticalGround):
 
 def _is_laid_out_anew(take: Take) -> bool:
     """Other than as Markdown, whose rows say which lines of the text they show: calls, and JSON that is not plain."""
-    from compare_tui.ui.rendered_json import is_json
+    from compare_tui.ui.rendered.json import is_json
 
     text = take.text
     return bool(take.tools) or (is_json(text) and ("\t" in text or safe_display(text) != text))

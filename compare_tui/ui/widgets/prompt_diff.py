@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 if TYPE_CHECKING:
-    from compare_tui.ui.marks_prompt import Compared
+    from compare_tui.ui.marks.prompt import Compared
 
 _STYLES = {"gone": "strike $text-error", "new": "bold underline $text-success", "same": "$foreground"}
 

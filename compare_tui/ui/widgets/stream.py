@@ -26,7 +26,7 @@ from compare_tui.ui.widgets.reader import Reader
 from compare_tui.ui.wrap import NARROWEST
 
 if TYPE_CHECKING:
-    from compare_tui.ui.marks_in_place import Marks
+    from compare_tui.ui.marks.in_place import Marks
 
 FOLDING_S: Final = 0.008
 """Wrapping per flush; what is left waits for the next one."""

@@ -12,16 +12,16 @@ from rich.style import Style
 
 from compare_tui.core.sanitize import safe_display, safe_line
 from compare_tui.ui.ink import Ink
-from compare_tui.ui.rendered_code import Code
-from compare_tui.ui.rendered_lines import Line, Margin, Piece, gap, wrapped
-from compare_tui.ui.rendered_table import Cell, Table, TableRow
+from compare_tui.ui.rendered.code import Code
+from compare_tui.ui.rendered.lines import Line, Margin, Piece, gap, wrapped
+from compare_tui.ui.rendered.table import Cell, Table, TableRow
 from compare_tui.ui.rows import Place
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
-    from compare_tui.ui.rendered_sections import MarkdownSection
+    from compare_tui.ui.rendered.sections import MarkdownSection
 
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*\S.*$", re.MULTILINE)
 """A line that only tells where links of a name lead."""
@@ -37,7 +37,7 @@ def markdown_parser() -> "MarkdownIt":
     """CommonMark with tables and strikethrough, mathematics left alone, definitions of links left standing."""
     from markdown_it import MarkdownIt
 
-    from compare_tui.ui.rendered_math import leave_mathematics
+    from compare_tui.ui.rendered.math import leave_mathematics
 
     parser = MarkdownIt("commonmark", {"maxNesting": 2 * _DEEPEST})
     return leave_mathematics(parser.enable(["table", "strikethrough"]).disable("reference"))

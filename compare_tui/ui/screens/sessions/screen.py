@@ -11,10 +11,10 @@ from compare_tui.store.problems import StoreProblem
 from compare_tui.store.store import Place
 from compare_tui.ui.actions import Where
 from compare_tui.ui.screens.lane_rows import BAD
-from compare_tui.ui.screens.sessions_edits import ask_name, ask_purge, ask_tags, read_tags, set_tags
-from compare_tui.ui.screens.sessions_list import SessionsList
-from compare_tui.ui.screens.sessions_row import RUNNING, title
-from compare_tui.ui.screens.sessions_view import SessionsView
+from compare_tui.ui.screens.sessions.edits import ask_name, ask_purge, ask_tags, read_tags, set_tags
+from compare_tui.ui.screens.sessions.list import SessionsList
+from compare_tui.ui.screens.sessions.row import RUNNING, title
+from compare_tui.ui.screens.sessions.view import SessionsView
 from compare_tui.ui.screens.wanted import Wanted
 
 if TYPE_CHECKING:

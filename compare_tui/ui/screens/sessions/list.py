@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from compare_tui.ui.actions import Where
 from compare_tui.ui.bindings import bindings
-from compare_tui.ui.screens.sessions_row import Setting, session_rows
+from compare_tui.ui.screens.sessions.row import Setting, session_rows
 from compare_tui.ui.widgets.lines import Piece, Row, cut_short, role_styles
 
 if TYPE_CHECKING:

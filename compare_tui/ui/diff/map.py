@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from compare_tui.core.diff.model import How
-from compare_tui.ui.diff_rows import DiffRows, Pair
+from compare_tui.ui.diff.rows import DiffRows, Pair
 
 _SIGNS: Final = {How.GONE: "−", How.NEW: "+", How.REPLACED: "~", How.MOVED: "»"}
 _NAMES: Final = {"−": "gone", "+": "new", "~": "replaced", "»": "moved"}

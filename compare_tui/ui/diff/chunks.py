@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from compare_tui.core.diff.blocks import Block, Line, Part, blocks
 from compare_tui.core.diff.model import Diff, Kind
-from compare_tui.ui.diff_lines import NEW, OLD
+from compare_tui.ui.diff.lines import NEW, OLD
 from compare_tui.ui.wrap import wrap
 
 _MOST_LINES: Final = 64

@@ -19,9 +19,9 @@ from textual.visual import Visual
 from textual.widget import Widget
 
 from compare_tui.core.diff.model import Change, How, Kind
-from compare_tui.ui.diff_lines import NEW, OLD, Look, Row
-from compare_tui.ui.diff_rows import DiffRows
-from compare_tui.ui.diff_selecting import GUTTER, Columns, Selected
+from compare_tui.ui.diff.lines import NEW, OLD, Look, Row
+from compare_tui.ui.diff.rows import DiffRows
+from compare_tui.ui.diff.selecting import GUTTER, Columns, Selected
 from compare_tui.ui.marking import Mark, marked
 
 _KINDS: Final = ("gone", "new", "moved")

@@ -8,7 +8,7 @@ from compare_tui.ui.screens.compare_view import CompareView
 from compare_tui.ui.widgets.pane import Pane
 
 if TYPE_CHECKING:
-    from compare_tui.ui.diff_side import DiffSide
+    from compare_tui.ui.diff.side import DiffSide
 
 
 class DiffActions(CompareView):
@@ -24,8 +24,8 @@ class DiffActions(CompareView):
             self._diff(pane)
 
     def _diff(self, pane: Pane) -> None:
-        from compare_tui.ui.diff_side import take_side
-        from compare_tui.ui.screens.diff import DiffScreen
+        from compare_tui.ui.diff.side import take_side
+        from compare_tui.ui.screens.diff.screen import DiffScreen
 
         shown = [one for one in self.board.panes if one.take is not None]
         sides = [self._side(one) for one in shown]
@@ -45,7 +45,7 @@ class DiffActions(CompareView):
         return (old, here) if here != old else (old, 1 if old == 0 else 0)
 
     def _side(self, pane: Pane) -> "DiffSide":
-        from compare_tui.ui.diff_side import take_side
+        from compare_tui.ui.diff.side import take_side
 
         assert pane.take is not None
         assert pane.column is not None
@@ -54,8 +54,8 @@ class DiffActions(CompareView):
     @work(group="diff", exclusive=True)
     async def _choose_other(self, new: "DiffSide") -> None:
         """One lane alone: its repeats, the round before and the prompts are there to be chosen."""
-        from compare_tui.ui.screens.diff import DiffScreen
-        from compare_tui.ui.screens.diff_chooser import DiffChooser
+        from compare_tui.ui.screens.diff.chooser import DiffChooser
+        from compare_tui.ui.screens.diff.screen import DiffScreen
 
         words = "One lane alone has an answer here: what is it held against?"
         chosen = await self.app.push_screen_wait(DiffChooser(self.desk, None, new, words))

@@ -16,9 +16,9 @@ from textual.strip import Strip
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import ToolCall
 from compare_tui.ui.ink import Ink
-from compare_tui.ui.rendered_json import is_json, json_sections
-from compare_tui.ui.rendered_lines import Line, gap
-from compare_tui.ui.rendered_sections import (
+from compare_tui.ui.rendered.json import is_json, json_sections
+from compare_tui.ui.rendered.lines import Line, gap
+from compare_tui.ui.rendered.sections import (
     CallSection,
     MarkdownSplitter,
     Section,
@@ -30,7 +30,7 @@ from compare_tui.ui.rows import Place
 from compare_tui.ui.wrap import NARROWEST
 
 if TYPE_CHECKING:
-    from compare_tui.ui.marks_on_rows import Stretch
+    from compare_tui.ui.marks.on_rows import Stretch
 
 _BUDGET_MS: Final = 6.0
 _MOST_AHEAD: Final = 4_000
@@ -47,7 +47,7 @@ def warm() -> None:
     """Load what rendering needs: 50 ms that a thread should spend before the first answer is done."""
     from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]  # it ships no types
 
-    from compare_tui.ui.rendered_markdown import markdown_parser
+    from compare_tui.ui.rendered.markdown import markdown_parser
 
     markdown_parser().parse("**warm**")
     get_lexer_by_name("python")
@@ -108,7 +108,7 @@ class RenderedRows:
 
     def stretches(self, y: int) -> "Sequence[Stretch]":
         """Of the text as it came, without the calls."""
-        from compare_tui.ui.marks_on_rows import aligned
+        from compare_tui.ui.marks.on_rows import aligned
 
         self._line(y)
         number = bisect_right(self._ends, y)

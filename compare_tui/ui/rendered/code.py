@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rich.style import Style
 
 from compare_tui.ui.ink import Ink
-from compare_tui.ui.rendered_lines import NO_MARGIN, Line, Margin, Piece, wrapped
+from compare_tui.ui.rendered.lines import NO_MARGIN, Line, Margin, Piece, wrapped
 from compare_tui.ui.rows import Place
 
 _HIGHLIGHTED = 8_000

@@ -14,10 +14,10 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from compare_tui.ui.diff_chunks import Alignment
-from compare_tui.ui.diff_painting import COMPONENTS, CSS, DiffPainting
-from compare_tui.ui.diff_rows import DiffRows, Place
-from compare_tui.ui.diff_selecting import Columns, pointer_map, selected_of, text_of
+from compare_tui.ui.diff.chunks import Alignment
+from compare_tui.ui.diff.painting import COMPONENTS, CSS, DiffPainting
+from compare_tui.ui.diff.rows import DiffRows, Place
+from compare_tui.ui.diff.selecting import Columns, pointer_map, selected_of, text_of
 
 NARROW: Final = 70
 """Below this many columns two texts do not fit beside each other."""

@@ -9,10 +9,10 @@ from textual.content import Content
 
 from compare_tui.core.session import Session, first_words
 from compare_tui.ui.counters import state_piece
-from compare_tui.ui.diff_side import DiffSide, sides_of
+from compare_tui.ui.diff.side import DiffSide, sides_of
 from compare_tui.ui.figures import count
 from compare_tui.ui.screens.lane_rows import MUTED, STRONG, WARNING, Cell, text
-from compare_tui.ui.screens.sessions_row import labels, title, when
+from compare_tui.ui.screens.sessions.row import labels, title, when
 from compare_tui.ui.widgets.lines import shown
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _looked_in(side: DiffSide) -> str:
 def stored(store: "Store", typed: str, besides: str) -> "tuple[list[Listed], str]":
     """Sessions but one, newest first, and what is wrong with what was typed or with the store. Blocks."""
     from compare_tui.store.problems import StoreProblem
-    from compare_tui.ui.screens.sessions_search import Sought, understood
+    from compare_tui.ui.screens.sessions.search import Sought, understood
 
     query, mistake = understood(typed)
     try:

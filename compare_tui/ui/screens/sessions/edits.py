@@ -8,7 +8,7 @@ from textual.content import Content
 
 from compare_tui.ui.screens.ask_line import AskLine
 from compare_tui.ui.screens.lane_rows import MUTED, WARNING, text
-from compare_tui.ui.screens.sessions_row import tags, title
+from compare_tui.ui.screens.sessions.row import tags, title
 
 if TYPE_CHECKING:
     from compare_tui.store.store import Listed, Store

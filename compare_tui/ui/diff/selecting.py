@@ -9,9 +9,9 @@ from textual.geometry import Offset
 from textual.selection import Selection
 from textual.strip import Strip
 
-from compare_tui.ui.diff_chunks import Spot
-from compare_tui.ui.diff_lines import NEW, OLD, Row, shown
-from compare_tui.ui.diff_rows import DiffRows, Pair, Place
+from compare_tui.ui.diff.chunks import Spot
+from compare_tui.ui.diff.lines import NEW, OLD, Row, shown
+from compare_tui.ui.diff.rows import DiffRows, Pair, Place
 from compare_tui.ui.reading import whole
 from compare_tui.ui.wrap import clusters
 

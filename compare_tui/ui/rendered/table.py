@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 
 from compare_tui.ui.ink import Ink
-from compare_tui.ui.rendered_lines import Line, Margin, Piece, wrapped
+from compare_tui.ui.rendered.lines import Line, Margin, Piece, wrapped
 from compare_tui.ui.rows import TAB, Place
 
 _BETWEEN = " │ "

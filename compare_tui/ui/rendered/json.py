@@ -8,8 +8,8 @@ from rich.style import Style
 
 from compare_tui.core.sanitize import safe_display
 from compare_tui.ui.ink import Ink
-from compare_tui.ui.rendered_lines import Line, Margin, Piece, wrapped
-from compare_tui.ui.rendered_sections import Section
+from compare_tui.ui.rendered.lines import Line, Margin, Piece, wrapped
+from compare_tui.ui.rendered.sections import Section
 from compare_tui.ui.rows import Place
 
 _CHECKED = 1_000_000

@@ -11,10 +11,10 @@ from typing import Any, Protocol
 
 from compare_tui.core.sanitize import safe_display
 from compare_tui.ui.ink import Ink
-from compare_tui.ui.rendered_code import Code
-from compare_tui.ui.rendered_lines import Line, Margin, wrapped
-from compare_tui.ui.rendered_markdown import DEFINITION
-from compare_tui.ui.rendered_table import natural_widths
+from compare_tui.ui.rendered.code import Code
+from compare_tui.ui.rendered.lines import Line, Margin, wrapped
+from compare_tui.ui.rendered.markdown import DEFINITION
+from compare_tui.ui.rendered.table import natural_widths
 from compare_tui.ui.rows import Place
 
 _ENOUGH, _ENOUGH_LINES = 1_000, 40
@@ -66,7 +66,7 @@ class MarkdownSection:
         return self.source.count("\n") + 1
 
     def render(self, width: int, ink: Ink) -> list[Line]:
-        from compare_tui.ui.rendered_markdown import MarkdownWriter
+        from compare_tui.ui.rendered.markdown import MarkdownWriter
 
         return MarkdownWriter(self, width, ink).lines()
 

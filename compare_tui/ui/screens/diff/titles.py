@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from compare_tui.core.diff import told
 from compare_tui.core.diff.model import Diff, Unit
 from compare_tui.ui.counters import state_piece
-from compare_tui.ui.diff_side import DiffLook, DiffSide
+from compare_tui.ui.diff.side import DiffLook, DiffSide
 from compare_tui.ui.widgets.lines import Piece, Row, cut_short, shown
 
 NOTHING_YET: Final = "Nothing to compare yet: neither text has a whole sentence."

@@ -17,10 +17,10 @@ from textual.widgets import Input, Static
 
 from compare_tui.store.problems import StoreProblem, Superseded
 from compare_tui.ui.screens.lane_rows import BAD, MUTED, WARNING, text
-from compare_tui.ui.screens.sessions_list import SessionsList
-from compare_tui.ui.screens.sessions_preview import preview
-from compare_tui.ui.screens.sessions_row import Setting
-from compare_tui.ui.screens.sessions_search import EXAMPLES, HINT, PAGE, Sought, conditions, understood, unmet
+from compare_tui.ui.screens.sessions.list import SessionsList
+from compare_tui.ui.screens.sessions.preview import preview
+from compare_tui.ui.screens.sessions.row import Setting
+from compare_tui.ui.screens.sessions.search import EXAMPLES, HINT, PAGE, Sought, conditions, understood, unmet
 from compare_tui.ui.screens.wanted import Wanted
 from compare_tui.ui.widgets.exact_input import ExactInput
 from compare_tui.ui.widgets.footer import ActionFooter

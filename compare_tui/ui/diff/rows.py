@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 
 from compare_tui.core.diff.blocks import Line
 from compare_tui.core.diff.model import Kind
-from compare_tui.ui.diff_chunks import Alignment, Chunk, Spot
-from compare_tui.ui.diff_lines import NEW, OLD, Laying, Row, laid
+from compare_tui.ui.diff.chunks import Alignment, Chunk, Spot
+from compare_tui.ui.diff.lines import NEW, OLD, Laying, Row, laid
 from compare_tui.ui.wrap import NARROWEST
 
 _MOST_KEPT: Final = 8_000

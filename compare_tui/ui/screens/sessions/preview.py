@@ -12,7 +12,7 @@ from compare_tui.core.take import Take
 from compare_tui.ui.counters import state_piece
 from compare_tui.ui.figures import count, duration
 from compare_tui.ui.screens.lane_rows import BAD, MUTED, STRONG, WARNING, text
-from compare_tui.ui.screens.sessions_row import labels, tags, title
+from compare_tui.ui.screens.sessions.row import labels, tags, title
 
 if TYPE_CHECKING:
     from compare_tui.store.store import Listed, Store

@@ -5,7 +5,7 @@ from itertools import combinations, islice
 from time import monotonic, thread_time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from compare_tui.ui.diff_side import DiffSide
+from compare_tui.ui.diff.side import DiffSide
 from compare_tui.ui.screens.export_parts import Newest
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from compare_tui.core.diff.model import Diff, Ignoring, Unit
     from compare_tui.core.take import Take
     from compare_tui.ui.desk import Desk
-    from compare_tui.ui.diff_chunks import Alignment
+    from compare_tui.ui.diff.chunks import Alignment
 
 APART_S: Final = 0.5
 """At least between the beginnings of two comparisons of texts that grow."""
@@ -130,7 +130,7 @@ class _Text:
 def _compared(asked: Asked, texts: tuple[_Text, _Text], growing: bool, before: Compared | None) -> Compared:
     """The one from before when nothing was completed since."""
     from compare_tui.core.diff.answer import compare_said
-    from compare_tui.ui.diff_chunks import Alignment
+    from compare_tui.ui.diff.chunks import Alignment
 
     began = thread_time()
     old, new = (text.completed() for text in texts)

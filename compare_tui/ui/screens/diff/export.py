@@ -21,7 +21,7 @@ from compare_tui.ui.widgets.path_row import PathRow
 if TYPE_CHECKING:
     from compare_tui.core.diff.model import Diff
     from compare_tui.ui.desk import Desk
-    from compare_tui.ui.diff_side import DiffSide
+    from compare_tui.ui.diff.side import DiffSide
 
 ENDINGS: Final = (".html", ".diff", ".patch", ".txt")
 """A page, lines for `patch` twice, and the text with its words marked; the second one is proposed."""
@@ -31,7 +31,7 @@ _READ_FOR_S: Final = 8.0
 class DiffExport(ModalScreen[None]):
     """Dismissed when it is written, or left."""
 
-    CSS_PATH = "lanes_dialogs.tcss"
+    CSS_PATH = "../lanes_dialogs.tcss"
     AUTO_FOCUS = "#diff-path"
     DEFAULT_CSS = """
     DiffExport { align: center middle; }

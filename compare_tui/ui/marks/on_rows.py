@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len
 
-from compare_tui.ui.marks_in_place import NONE, TOKENS, As, Mark, Marks
+from compare_tui.ui.marks.in_place import NONE, TOKENS, As, Mark, Marks
 from compare_tui.ui.rows import TAB, Place
 
 if TYPE_CHECKING:
-    from compare_tui.ui.rendered_lines import Line
+    from compare_tui.ui.rendered.lines import Line
 
 _MOST: Final = 4_000
 """Words of a section on either side; one with more, such as a program of long lines, has no marks."""

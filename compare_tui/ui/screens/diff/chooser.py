@@ -13,11 +13,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from compare_tui.core.sanitize import safe_line
-from compare_tui.ui.diff_side import DiffSide
-from compare_tui.ui.screens.diff_candidates import matching, of_session, opened, session_row, side_rows, stored
+from compare_tui.ui.diff.side import DiffSide
+from compare_tui.ui.screens.diff.candidates import matching, of_session, opened, session_row, side_rows, stored
 from compare_tui.ui.screens.export_parts import Newest
 from compare_tui.ui.screens.lane_rows import BAD, MUTED, text
-from compare_tui.ui.screens.sessions_row import title
+from compare_tui.ui.screens.sessions.row import title
 from compare_tui.ui.widgets.choice_list import ChoiceList
 from compare_tui.ui.widgets.exact_input import ExactInput
 from compare_tui.ui.widgets.lines import Lines, Piece, Row, shown

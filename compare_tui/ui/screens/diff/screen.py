@@ -16,9 +16,9 @@ from compare_tui.core.diff.model import Diff
 from compare_tui.core.verdict import Verdict
 from compare_tui.ui.actions import Where
 from compare_tui.ui.bindings import bindings
-from compare_tui.ui.diff_side import DiffLook, DiffSide, pairs
-from compare_tui.ui.screens.diff_live import Asked, Compared, Comparison, Likeness
-from compare_tui.ui.screens.diff_titles import counter, further, nothing_differs, settings, side_row, with_itself
+from compare_tui.ui.diff.side import DiffLook, DiffSide, pairs
+from compare_tui.ui.screens.diff.live import Asked, Compared, Comparison, Likeness
+from compare_tui.ui.screens.diff.titles import counter, further, nothing_differs, settings, side_row, with_itself
 from compare_tui.ui.terminal import too_small
 from compare_tui.ui.widgets.diff_view import DiffView
 from compare_tui.ui.widgets.footer import ActionFooter
@@ -234,7 +234,7 @@ class DiffScreen(Screen[None]):
 
     @work(group="sides", exclusive=True)
     async def action_diff_sides(self) -> None:
-        from compare_tui.ui.screens.diff_chooser import DiffChooser
+        from compare_tui.ui.screens.diff.chooser import DiffChooser
 
         chosen = await self.app.push_screen_wait(DiffChooser(self._desk, self.old, self.new))
         if chosen is None:
@@ -337,7 +337,7 @@ class DiffScreen(Screen[None]):
     @work(group="export", exclusive=True)
     async def action_diff_export(self) -> None:
         if (diff := self._whole()) is not None:
-            from compare_tui.ui.screens.diff_export import DiffExport
+            from compare_tui.ui.screens.diff.export import DiffExport
 
             await self.app.push_screen_wait(DiffExport(self._desk, diff, self.old, self.new))
 

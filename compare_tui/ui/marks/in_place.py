@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 from compare_tui.core.diff.answer import Said, compare_said
 from compare_tui.core.diff.model import Diff, How, Kind, Piece
 from compare_tui.core.sanitize import safe_display
-from compare_tui.ui.marks_in_values import carried, stretches
-from compare_tui.ui.marks_sentences import Sentence, only_in, sentences
+from compare_tui.ui.marks.in_values import carried, stretches
+from compare_tui.ui.marks.sentences import Sentence, only_in, sentences
 from compare_tui.ui.rows import TAB
 
 TOKENS: Final = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\s]")

@@ -1,0 +1,1 @@
+"""Two texts beside each other as rows: wrapped, marked and walked through."""

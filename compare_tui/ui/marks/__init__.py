@@ -1,0 +1,1 @@
+"""What the panes show of a difference without leaving them."""

@@ -1,0 +1,1 @@
+"""A finished answer as it is read: Markdown, code, tables, formulas and JSON as rows."""

@@ -1,0 +1,1 @@
+"""The diff screen, and what it asks and offers."""

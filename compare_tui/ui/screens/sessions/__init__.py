@@ -1,0 +1,1 @@
+"""The sessions screen: the list, the search, the preview and what can be done with a session."""
