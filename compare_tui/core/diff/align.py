@@ -32,6 +32,12 @@ def same_ends(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
     return head, tail
 
 
+def likeness(one: list[str], other: list[str]) -> float:
+    """The share of both that stands in either, in the same order."""
+    found: float = _distance().Indel.normalized_similarity(one, other)
+    return found
+
+
 def common(old: list[str], new: list[str], runs: tuple[int, ...] = WORDS) -> tuple[list[Match], bool]:
     """Matches in order, and whether something was too long to be looked into."""
     matches: list[Match] = []

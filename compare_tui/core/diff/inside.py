@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from compare_tui.core.diff.align import Match, common
+from compare_tui.core.diff.align import Match, common, likeness
 from compare_tui.core.diff.tidy import Row, tidied
 from compare_tui.core.diff.words import is_number
 
@@ -14,6 +14,9 @@ Edges = tuple[int, int, int, int]
 """From and to in the old row, from and to in the new one."""
 Part = tuple[Edges, list[Match], bool]
 """Units that are compared with each other, what they have in common, and whether they were too long."""
+_NEARLY: Final = 0.75
+"""Units that have so much in common belong together, whatever stands beside them."""
+_BESIDE: Final = 4
 _NUMERIC: Final = "0123456789$€£-+−"
 
 
@@ -81,7 +84,28 @@ def _related(matches: list[Match], old: Row, new: Row, here: list[int], there: l
         if not found or (unit > found[-1][1] and other > found[-1][3]):
             found.append([unit, unit, other, other])
         found[-1][1::2] = unit, other
+    _put_to_nearest(found, old, new, here, there)
     return [(here[a], here[a_last + 1], there[b], there[b_last + 1]) for a, a_last, b, b_last in found]
+
+
+def _put_to_nearest(found: list[list[int]], old: Row, new: Row, here: list[int], there: list[int]) -> None:
+    """One unit against one may have borrowed its words from what stands beside: there a nearer one may be left over."""
+
+    def alike(unit: int, other: int) -> float:
+        return likeness(old.keys[here[unit] : here[unit + 1]], new.keys[there[other] : there[other + 1]])
+
+    unit = other = 0
+    ends = [*found, [len(here) - 1, 0, len(there) - 1, 0]][1:]
+    for group, (unit_end, _, other_end, _) in zip(found, ends, strict=True):
+        a, a_last, b, b_last = group
+        if a == a_last and b == b_last and (unit_end - unit > 1 or other_end - other > 1):
+            own = alike(a, b)
+            if own < _NEARLY:
+                pairs = [(at, b) for at in range(max(unit, a - _BESIDE), min(unit_end, a + _BESIDE + 1))]
+                pairs += [(a, to) for to in range(max(other, b - _BESIDE), min(other_end, b + _BESIDE + 1))]
+                group[0], group[2] = max([(a, b), *pairs], key=lambda pair: alike(*pair))
+                group[1], group[3] = group[0], group[2]
+        unit, other = group[1] + 1, group[3] + 1
 
 
 def parted(before: Match, behind: Match, old: Row, new: Row) -> Iterator[tuple[int, int, bool]]:

@@ -188,6 +188,7 @@ def _take(found: Matching, gone: Edges, come: Edges, unit: Unit, ignoring: Ignor
     if old.text[gone[0] : end] == new.text[come[0] : to_end]:
         found.stretches.append((gone[0], end, come[0], to_end, True))
     else:
+        found.stretches.append((gone[0], gone[0], come[0], come[0], True))  # what comes before is a change of its own
         _look_into(found, (gone[0], end), (come[0], to_end), unit, ignoring)
 
 

@@ -12,7 +12,7 @@ Change = tuple[int, int, int, int]
 
 _SHORT: Final = 2
 """Words: where less was added it does not matter to which of two alike neighbours it belongs."""
-_FEW: Final = 4
+_FEW: Final = 3
 _PHRASE: Final = 5
 """Words: more in a row are said on both sides, and not by chance."""
 _SCRAP: Final = 20
