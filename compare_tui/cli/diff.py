@@ -1,6 +1,7 @@
 """`compare-tui diff`: where two answers, or two files, differ; 0 when they do not, 1 when they do."""
 
 import contextlib
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 DIFFERENT: Final = 1
 FORMATS: Final = (".html", ".diff", ".patch", ".txt")
+_BETWEEN_VALUES: Final = re.compile(r'("(?:\\.|[^"\\])*+")|\s++')
 
 
 @click.command(short_help="Where two answers or files differ.")
@@ -86,7 +88,7 @@ def diff(
     for out in outs:
         if code := _write(out, found, sides):
             return code
-    return exits.OK if same or (not found.changes and _is_ignored(sides, asked)) else DIFFERENT
+    return exits.OK if same or (not found.changes and _is_ignored(found, sides, asked)) else DIFFERENT
 
 
 def _one_of(**units: bool) -> str:
@@ -106,7 +108,7 @@ def _compared(sides: "Sides", unit: str, asked: "Ignoring", *, exact: bool) -> "
     return compare_said(old.settled, new.settled, Unit(unit), ignoring, growing=old.is_running or new.is_running)
 
 
-def _is_ignored(sides: "Sides", asked: "Ignoring") -> bool:
+def _is_ignored(found: "Diff", sides: "Sides", asked: "Ignoring") -> bool:
     """Whether nothing differs but what was asked to be ignored: keys of JSON in another order are more than that."""
     from compare_tui.core.diff.answer import whole_text
     from compare_tui.core.diff.compare import compare
@@ -115,6 +117,8 @@ def _is_ignored(sides: "Sides", asked: "Ignoring") -> bool:
     if asked == EVERY_CHARACTER:
         return False
     old, new = (whole_text(side.said) if asked.space or asked.markup else side.exact for side in sides)
+    if found.structure == "JSON" and (asked.space or asked.markup):
+        old, new = (_BETWEEN_VALUES.sub(r"\1", text) for text in (old, new))
     return not compare(old, new, ignoring=asked).changes
 
 

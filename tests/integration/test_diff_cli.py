@@ -103,6 +103,8 @@ def test_a_rewrapped_paragraph_is_no_change_and_yet_not_the_same() -> None:
         ("One two.", "one  two.", set()),
         ("One two.", "One three.", set()),
         ('{"a": 1, "b": 2}', '{"b": 2, "a": 1}', set()),
+        ('{"a": [1, 2]}', '{\n  "a": [\n    1,\n    2\n  ]\n}\n', {"space", "markup"}),
+        ('{"a": "1 2"}', '{"a":"12"}', set()),
     ],
 )
 def test_only_what_is_asked_to_be_ignored_makes_no_difference(old: str, new: str, forgiving: set[str]) -> None:
