@@ -214,6 +214,14 @@ def test_a_patch_marks_the_words_of_a_line_that_is_changed_in_part() -> None:
     ]
 
 
+def test_a_number_called_out_in_a_line_cuts_neither_lines_nor_marks() -> None:
+    added = (NEW, "", "in ", 0), (NEW, "", "7", 0), (NEW, "", " days\n", 0)
+    assert patch(diff(same("one\n"), *added), "a", "b").splitlines()[2:] == ["@@ -1,1 +1,2 @@", " one", "+in 7 days"]
+    inside = (NEW, "", ", limit=", 1), (NEW, "", "10", 1)
+    joined = diff(same("f("), (GONE, "\n", "", 0), same("u"), *inside, same(")"))
+    assert patch(joined, "a", "b").splitlines()[-1] == "+f(u{+, limit=10+})"
+
+
 def test_a_patch_shows_three_lines_around_what_differs() -> None:
     made = diff(same("1\n2\n3\n4\n5\n"), (GONE, "a\n", ""), same("6\n7\n8\n9\n10\n11\n12\n13\n14\n"), (NEW, "", "b"))
     assert patch(made, "a", "b").splitlines()[2:] == [

@@ -1,7 +1,7 @@
 """The lines of two compared texts: beside each other, in one column, and as a text to copy; the same at any width."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, groupby
 from typing import Final, NamedTuple
 
 from compare_tui.core.diff.lines import EMPTY, Reading, Side
@@ -261,7 +261,8 @@ def _rows(block: Block) -> Iterator[str]:
 def _marked(line: Line) -> str:
     if not in_part(line):
         return _text(line)
-    return "".join(_MARKS.get(part.kind, "{}").format(part.text) if part.text else "" for part in line)
+    kinds = ((kind, _text(tuple(parts))) for kind, parts in groupby(line, lambda part: part.kind))
+    return "".join(_MARKS.get(kind, "{}").format(text) if text else "" for kind, text in kinds)
 
 
 def _together(stretch: Stretch) -> str:

@@ -108,10 +108,10 @@ class Reading:
         if olds and news:
             _fill(self.old, ((self.old.text[piece.old : piece.old_end], _part(piece)) for piece in olds))
             _fill(self.new, ((self.new.text[piece.new : piece.new_end], _part(piece)) for piece in news))
+        elif olds:
+            self._alone([(self.old.text[piece.old : piece.old_end], _part(piece)) for piece in olds], of_old=True)
         else:
-            for piece in olds or news:
-                text = self.old.text[piece.old : piece.old_end] or self.new.text[piece.new : piece.new_end]
-                self._alone(text, _part(piece), of_old=bool(olds))
+            self._alone([(self.new.text[piece.new : piece.new_end], _part(piece)) for piece in news], of_old=False)
 
     def _same(self, text: str, part: Part) -> None:
         """Lines that are the same from end to end are one and the same object on both sides."""
@@ -155,7 +155,7 @@ class Reading:
             _fill(self.old, [(rest[0], part)])
             _fill(self.new, [(rest[1], part)])
         else:
-            self._alone(rest[0] or rest[1], part, of_old=bool(rest[0]))
+            self._alone([(rest[0] or rest[1], part)], of_old=bool(rest[0]))
 
     def _paired(self, old: Sequence[str], new: Sequence[str], places: Iterable[int], part: Part) -> None:
         for at in places:
@@ -164,19 +164,20 @@ class Reading:
                 side.break_line(part)
             self._cut(len(self.old.lines), len(self.new.lines))
 
-    def _alone(self, text: str, part: Part, *, of_old: bool) -> None:
+    def _alone(self, texts: Iterable[tuple[str, Part]], *, of_old: bool) -> None:
         """What one side has and the other has nothing for: each line of it stands by itself."""
         side, other = (self.old, self.new) if of_old else (self.new, self.old)
         by_beginnings = side.begins is not None and other.begins is not None
-        *whole, last = text.split("\n")
-        for line in whole:
-            side.add(Part(line, *part[1:]))
-            if not by_beginnings:
-                self._sided_cut(side.ends, other.ends, of_old)
-            side.break_line(part)
-            if by_beginnings:
-                self._sided_cut(side.begins, other.begins, of_old)
-        side.add(Part(last, *part[1:]))
+        for text, part in texts:
+            *whole, last = text.split("\n")
+            for line in whole:
+                side.add(Part(line, *part[1:]))
+                if not by_beginnings:
+                    self._sided_cut(side.ends, other.ends, of_old)
+                side.break_line(part)
+                if by_beginnings:
+                    self._sided_cut(side.begins, other.begins, of_old)
+            side.add(Part(last, *part[1:]))
 
     def _sided_cut(self, mine: int | None, others: int | None, of_old: bool) -> None:
         self._cut(*(mine, others) if of_old else (others, mine))
