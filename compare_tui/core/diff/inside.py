@@ -114,11 +114,10 @@ def parted(before: Match, behind: Match, old: Row, new: Row) -> Iterator[tuple[i
     a, a_end, b, b_end = before[0] + before[2], behind[0], before[1] + before[2], behind[1]
     if a == a_end or b == b_end:
         return
-    if not old.begins(a) and not new.begins(b):
-        end, other = old.following(a), new.following(b)
-        if end <= a_end and other <= b_end and (end, other) != (a_end, b_end):
-            yield end, other, False
-            a, b = end, other
+    end, other = old.rest(a), new.rest(b)
+    if end <= a_end and other <= b_end and (end, other) not in ((a, b), (a_end, b_end)):
+        yield end, other, False
+        a, b = end, other
     if not old.begins(a_end) and not new.begins(b_end):
         begin, other = old.last(a_end), new.last(b_end)
         if begin >= a and other >= b and (begin, other) != (a, b):

@@ -172,7 +172,9 @@ class _Layout:
         return (start, end), (to, to_end)
 
     def _is_change(self, gap: str, other: str, i: int, j: int) -> bool:
-        return not gap or not other or self._counts(gap, other, (self.old, i), (self.new, j))
+        """The marks of a line go with its words."""
+        is_marked = self.ignoring.markup and "\n" in gap and gap.split() != other.split()
+        return not gap or not other or is_marked or self._counts(gap, other, (self.old, i), (self.new, j))
 
     def _one(self, bare: Side, gap: Edges, side: Side, around: Edges, body: Edges) -> tuple[Edges, Edges]:
         """What changes where only one text has words: the gap of the other one is before them, or behind."""
@@ -180,8 +182,7 @@ class _Layout:
         before, behind = side.text[around[0] : body[0]], side.text[body[1] : around[1]]
         line, last = before.rfind("\n") + 1, behind.rfind("\n") + 1
         place, other_place = (bare, gap[1]), (side, around[1])
-        is_line = line and last and space[:line] == before[:line] and "\n" not in space[line:]
-        if is_line and (space[line:] == behind[last:] or not self._counts(space, behind, place, other_place)):
+        if line and last and space[:line] == before[:line] and "\n" not in space[line:]:
             return (gap[0] + line, gap[0] + line), (around[0] + line, body[1] + last)
         if space == before:
             return (gap[1], gap[1]), (body[0], around[1])
@@ -198,7 +199,7 @@ class _Layout:
         gap, other = self.old.text[self.i : i], self.new.text[self.j : j]
         if gap == other:
             self.put(_SAME, i, j)
-        elif not self._counts(gap, other, (self.old, i), (self.new, j)):
+        elif not self._counts(*self._from_line(gap, other), (self.old, i), (self.new, j)):
             self.put(_ALIKE, i, j)
         else:
             same = _alike(gap, other)
@@ -206,6 +207,11 @@ class _Layout:
             self.put(_SAME, self.i + same, self.j + same)
             self.changed(i - tail, j - tail)
             self.put(_SAME, i, j)
+
+    def _from_line(self, gap: str, other: str) -> tuple[str, str]:
+        """With the line breaks before them, which are laid out already."""
+        begins = self.old.text[self.i - 1 : self.i] == self.new.text[self.j - 1 : self.j] == "\n"
+        return (f"\n{gap}", f"\n{other}") if begins else (gap, other)
 
     def _counts(self, gap: str, other: str, *places: tuple[Side, int]) -> bool:
         """Whether these two, which differ between the same words, are a change: in code at one of these places."""

@@ -5,12 +5,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from compare_tui.core.diff.align import UNITS, Match, alike, common, same_ends
 from compare_tui.core.diff.inside import inside, parted
 from compare_tui.core.diff.model import Ignoring, Unit
-from compare_tui.core.diff.moves import likened, moves
+from compare_tui.core.diff.moves import likened, moves, strayed
 from compare_tui.core.diff.tidy import Row, at_edges, without_scraps, worth
 from compare_tui.core.diff.units import Units, cut
 from compare_tui.core.diff.words import Words, words
@@ -34,7 +35,8 @@ class Hole(NamedTuple):
 
     start: int
     end: int
-    move: int
+    move: int | None
+    """None where it was edited too, which makes it no move: it is compared with nothing that stands here."""
 
 
 @dataclass(slots=True)
@@ -64,7 +66,7 @@ class Side:
         return [*self.units.starts, len(self.text)]
 
     def put_holes(self, holes: list[Hole]) -> None:
-        self.holes = sorted(holes)
+        self.holes = sorted(holes, key=itemgetter(0))
         self.hole_starts = [hole.start for hole in self.holes]
 
     def within(self, start: int, end: int) -> list[Hole]:
@@ -132,13 +134,19 @@ def _of_units(found: Matching, growing: bool) -> list[Match]:
         called = likened(old.keys, new.keys, matches)
         if called != new.keys:
             matches, moved = _placed(found, called)
+    keys, others = old.keys, new.keys
     if growing:
         lasts = _lasts(old, new, matches)
         old.end, new.end = old.at(lasts[0]), new.at(lasts[1])
-        moved = moves(old.keys[: lasts[0]], new.keys[: lasts[1]], matches)
+        keys, others = keys[: lasts[0]], others[: lasts[1]]
+        moved = moves(keys, others, matches)
     if not found.is_coarse:
-        old.put_holes([Hole(old.at(a), old.at(a + size), move) for move, (a, _, size) in enumerate(moved)])
-        new.put_holes([Hole(new.at(b), new.at(b + size), move) for move, (_, b, size) in enumerate(moved)])
+        away = strayed(keys, others, matches, moved)
+        for side, of_side in ((old, 0), (new, 1)):
+            side.put_holes(
+                [Hole(side.at(run[of_side]), side.at(run[of_side] + run[2]), move) for move, run in enumerate(moved)]
+                + [Hole(side.at(pair[of_side]), side.at(pair[of_side] + 1), None) for pair in away]
+            )
     return matches
 
 

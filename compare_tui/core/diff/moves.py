@@ -1,9 +1,11 @@
 """Finds what stands at another place: units that only one side has here, and the other side has there."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from itertools import count, takewhile
-from typing import Final
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from compare_tui.core.diff.align import Match
 
@@ -11,10 +13,20 @@ _WORD: Final = re.compile(r"[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u
 _FEWEST_WORDS: Final = 4
 _FEWEST_LETTERS: Final = 24
 _NEARLY: Final = 0.6
+_NEAR: Final = 0.2
+"""Of two alike, the one that stands in the same place is the nearer one by so much."""
 _MOST_PAIRS: Final = 10_000
 """So many are looked at: 5 ms."""
 _MOST_PLACES: Final = 8
 """What stands at more places is a phrase that comes back, not a move."""
+
+
+class _Left(NamedTuple):
+    """A unit that has no like: behind how many matches it stands, and its words."""
+
+    at: int
+    gap: int
+    words: frozenset[str]
 
 
 def moves(old: list[str], new: list[str], matches: list[Match]) -> list[Match]:
@@ -56,6 +68,38 @@ def likened(old: list[str], new: list[str], matches: list[Match]) -> list[str]:
             called[to] = old[-nearest]
             del bags[-nearest]
     return called
+
+
+def strayed(old: list[str], new: list[str], matches: list[Match], moved: list[Match]) -> list[tuple[int, int]]:
+    """Units that were edited, and carried past a match: what stands in their place is less like them."""
+    alike = sum(size for _, _, size in [*matches, *moved])
+    if (len(old) - alike) * (len(new) - alike) > _MOST_PAIRS:
+        return []
+    left, free = _left(old, matches, moved, 0), _left(new, matches, moved, 1)
+    pairs: list[tuple[float, _Left, _Left]] = []
+    for one in left:
+        for other in free:
+            nearness = _alike(one.words, other.words) + (_NEAR if one.gap == other.gap else 0)
+            if nearness >= _NEARLY:
+                pairs.append((nearness, one, other))
+    found: list[tuple[int, int]] = []
+    gone, come = set[int](), set[int]()
+    for _, one, other in sorted(pairs, key=lambda pair: (-pair[0], pair[1].at, pair[2].at)):
+        if one.at not in gone and other.at not in come:
+            gone.add(one.at)
+            come.add(other.at)
+            if one.gap != other.gap:
+                found.append((one.at, other.at))
+    return found
+
+
+def _left(units: list[str], matches: list[Match], moved: list[Match], side: int) -> list[_Left]:
+    away = {run[side] + step for run in moved for step in range(run[2])}
+    return [
+        _Left(at, bisect_right(matches, at, key=itemgetter(side)), _bag(units[at]))
+        for at in _unmatched(len(units), matches, side)
+        if at not in away
+    ]
 
 
 def _bag(unit: str) -> frozenset[str]:

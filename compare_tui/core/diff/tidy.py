@@ -45,9 +45,9 @@ class Row(NamedTuple):
         at = bisect_left(self.units, word)
         return word >= len(self.keys) or (at < len(self.units) and self.units[at] == word)
 
-    def following(self, word: int) -> int:
-        """With which word the next unit begins, or all end."""
-        at = bisect_right(self.units, word)
+    def rest(self, word: int) -> int:
+        """Up to which word the unit goes on that has begun before this one."""
+        at = bisect_left(self.units, word)
         return self.units[at] if at < len(self.units) else len(self.keys)
 
     def last(self, word: int) -> int:

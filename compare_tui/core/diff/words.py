@@ -1,7 +1,7 @@
 """Cuts a text into words, as a reader counts them: a number with its sign and unit is one, an emoji, an ideograph."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, islice
 from typing import Any, Final
@@ -60,6 +60,8 @@ NUMBER_ALONE: Final = re.compile(rf"(?<![{_W}])(?:{_NUMBER})(?![{_W}])")
 FIRST_DIGIT: Final = re.compile(rf"\d(?<![{_W}]\d)")
 _A_NUMBER: Final = re.compile(_NUMBER)
 _MOST_LETTERS: Final = 3
+_RULE: Final = "---"
+"""Below the head of a table, or between paragraphs: how long it is drawn says no more than white space does."""
 _COUNTED: Final = re.compile(rf"[{_W}]++|[{_KATAKANA}]++|[^\W{_W}]")
 _AT_ONCE: Final = 50_000
 """Characters: up to 10 ms in which no other thread runs."""
@@ -100,11 +102,11 @@ class Words:
 
 
 def words(
-    text: str, units: Units, spans: Iterable[tuple[int, int]], ignoring: Ignoring, most: int | None = None
+    text: str, units: Units, spans: Sequence[tuple[int, int]], ignoring: Ignoring, most: int | None = None
 ) -> Words:
     """At least so many, if there are more than `most`."""
     found = Words(text)
-    if not (ignoring.markup or ignoring.case):
+    if not (ignoring.markup or ignoring.case or any(text.find(_RULE, *span) >= 0 for span in spans)):
         found.keys = found.bare
     for start, end in spans:
         if found.starts:
@@ -126,6 +128,8 @@ def _add(found: Words, start: int, end: int, is_code: bool, ignoring: Ignoring, 
         whole = _every(_SPACED[is_code], found.text, start, end, most)
         lengths = map(len, whole)
         keys = bare = list(map(str.rstrip, whole))
+        if ignoring.space and not is_code and found.text.find(_RULE, start, end) >= 0:
+            keys = [_RULE if key.startswith(_RULE) and not key.strip("-") else key for key in keys]
     found.starts += accumulate(lengths, initial=start)
     found.starts.pop()
     found.bare += bare
