@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from operator import itemgetter
 from typing import Final
 
 from compare_tui.core.diff.align import Match, common, likeness
@@ -16,7 +17,9 @@ Part = tuple[Edges, list[Match], bool]
 """Units that are compared with each other, what they have in common, and whether they were too long."""
 _NEARLY: Final = 0.75
 """Units that have so much in common belong together, whatever stands beside them."""
+_HALF: Final = 0.5
 _BESIDE: Final = 4
+_MOST_PAIRS: Final = 100
 _NUMERIC: Final = "0123456789$€£-+−"
 
 
@@ -84,28 +87,46 @@ def _related(matches: list[Match], old: Row, new: Row, here: list[int], there: l
         if not found or (unit > found[-1][1] and other > found[-1][3]):
             found.append([unit, unit, other, other])
         found[-1][1::2] = unit, other
-    _put_to_nearest(found, old, new, here, there)
+    found = list(_nearest(found, old, new, here, there))
     return [(here[a], here[a_last + 1], there[b], there[b_last + 1]) for a, a_last, b, b_last in found]
 
 
-def _put_to_nearest(found: list[list[int]], old: Row, new: Row, here: list[int], there: list[int]) -> None:
-    """One unit against one may have borrowed its words from what stands beside: there a nearer one may be left over."""
+def _nearest(groups: list[list[int]], old: Row, new: Row, here: list[int], there: list[int]) -> Iterator[list[int]]:
+    """Units with little in common may have borrowed it from what stands beside: each goes with the one it is most like.
 
-    def alike(unit: int, other: int) -> float:
-        return likeness(old.keys[here[unit] : here[unit + 1]], new.keys[there[other] : there[other + 1]])
+    What was cut in two, or made one, has all of it in common, and stays together.
+    """
+
+    def part(first: int, last: int, other: int, other_last: int) -> tuple[list[str], list[str]]:
+        return old.keys[here[first] : here[last + 1]], new.keys[there[other] : there[other_last + 1]]
 
     unit = other = 0
-    ends = [*found, [len(here) - 1, 0, len(there) - 1, 0]][1:]
-    for group, (unit_end, _, other_end, _) in zip(found, ends, strict=True):
+    for group, (unit_end, _, other_end, _) in pairwise([*groups, [len(here) - 1, 0, len(there) - 1, 0]]):
         a, a_last, b, b_last = group
-        if a == a_last and b == b_last and (unit_end - unit > 1 or other_end - other > 1):
-            own = alike(a, b)
-            if own < _NEARLY:
-                pairs = [(at, b) for at in range(max(unit, a - _BESIDE), min(unit_end, a + _BESIDE + 1))]
-                pairs += [(a, to) for to in range(max(other, b - _BESIDE), min(other_end, b + _BESIDE + 1))]
-                group[0], group[2] = max([(a, b), *pairs], key=lambda pair: alike(*pair))
-                group[1], group[3] = group[0], group[2]
-        unit, other = group[1] + 1, group[3] + 1
+        units = range(max(unit, a - _BESIDE), min(unit_end, a_last + _BESIDE + 1))
+        others = range(max(other, b - _BESIDE), min(other_end, b_last + _BESIDE + 1))
+        pairs: list[tuple[int, int]] = []
+        if 1 < len(units) * len(others) <= _MOST_PAIRS and likeness(*part(*group)) < _NEARLY:
+            pairs = _paired(units, others, lambda one, to: part(one, one, to, to))
+        yield from ([one, one, to, to] for one, to in pairs) if pairs else [group]
+        unit, other = (pairs[-1][0] + 1, pairs[-1][1] + 1) if pairs else (a_last + 1, b_last + 1)
+
+
+def _paired(
+    units: range, others: range, words: Callable[[int, int], tuple[list[str], list[str]]]
+) -> list[tuple[int, int]]:
+    """In order, with as many words in common as can be, and half of its words in each pair."""
+    best: list[tuple[float, list[tuple[int, int]]]] = [(0, [])] * (len(others) + 1)
+    for unit in units:
+        row = [best[0]]
+        for at, other in enumerate(others):
+            one, two = words(unit, other)
+            alike = likeness(one, two)
+            with_it = best[at][0] + alike * (len(one) + len(two)) if alike >= _HALF else 0
+            kept = max(best[at + 1], row[at], key=itemgetter(0))
+            row.append((with_it, [*best[at][1], (unit, other)]) if with_it > kept[0] else kept)
+        best = row
+    return best[-1][1]
 
 
 def parted(before: Match, behind: Match, old: Row, new: Row) -> Iterator[tuple[int, int, bool]]:

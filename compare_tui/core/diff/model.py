@@ -19,7 +19,7 @@ class Ignoring:
     """What does not count as a change. It is never shown as the same, but as alike."""
 
     space: bool = True
-    """How prose is spaced and broken into lines, and how long a rule is; the indentation of code counts all the same."""
+    """How prose is spaced and broken into lines, how long a rule is; the indentation of code counts all the same."""
     markup: bool = False
     """Markdown's marks, and with them all white space."""
     case: bool = False
