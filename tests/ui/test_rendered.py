@@ -1,6 +1,5 @@
 """Finished answers as rendered rows: what a reader sees of Markdown, JSON and tool calls, in any width."""
 
-import json
 import subprocess
 import sys
 from time import thread_time
@@ -16,12 +15,12 @@ from textual.theme import BUILTIN_THEMES
 
 from compare_tui.core.take import ToolCall
 from compare_tui.ui.ink import Ink
-from compare_tui.ui.rendered.answer import RenderedRows, rendered
+from compare_tui.ui.rendered.answer import rendered
 from compare_tui.ui.rows import Place
 from compare_tui.ui.widgets.stream import StreamView
 from tests.ui.driving import drive, screen_text
+from tests.ui.rendering import INK, rows_of, shown
 
-INK = Ink.of(BUILTIN_THEMES["textual-dark"].to_color_system().generate())
 ANSWER = """\
 # Choosing a queue
 
@@ -47,26 +46,6 @@ def claim(worker: str) -> None:
 
 日本語のテキストは幅が二倍なので、折り返しの位置に注意が必要です。 👩‍👩‍👧 ❤️
 """
-
-
-def rows_of(text: str, width: int = 60, *tools: ToolCall) -> RenderedRows:
-    """All of it laid out."""
-    rows = rendered(text, tools, width, INK)
-    while not rows.settled:
-        rows.settle()
-    return rows
-
-
-def texts(rows: RenderedRows) -> list[str]:
-    """Of all rows; how many there are may be known only at the end."""
-    found: list[str] = []
-    while len(found) < len(rows):
-        found.append(rows.plain(len(found)))
-    return found
-
-
-def shown(text: str, width: int = 60, *tools: ToolCall) -> list[str]:
-    return [row.rstrip() for row in texts(rows_of(text, width, *tools))]
 
 
 def style_of(text: str, word: str, ink: Ink = INK) -> Style:
@@ -171,69 +150,6 @@ def test_nothing_reaches_the_screen_that_commands_it(text: str) -> None:
     call = ToolCall("\x1b[2Jname", "\u202eid", [text])
     for row in shown(text, 60, call):
         assert not set(row) & {"\x1b", "\x07", "\x9b", "\u202e"}
-
-
-def test_json_keeps_numbers_order_and_repeated_keys_as_they_came() -> None:
-    text = (
-        '{"z":1.0,"a":1e400, "big":123456789012345678901234567890,"a":[true,null,{}],"t":"\\u00e9\\n\\u0007 ü","e":[ ]}'
-    )
-    assert shown(text) == [
-        "{",
-        '  "z": 1.0,',
-        '  "a": 1e400,',
-        '  "big": 123456789012345678901234567890,',
-        '  "a": [',
-        "    true,",
-        "    null,",
-        "    {}",
-        "  ],",
-        '  "t": "é\\n\\u0007 ü",',
-        '  "e": []',
-        "}",
-    ]
-
-
-_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text('ab \\"{}[],:é', max_size=30),
-    lambda inner: st.lists(inner, max_size=6) | st.dictionaries(st.text("xy ,{", max_size=5), inner, max_size=6),
-    max_leaves=40,
-)
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.lists(_VALUES, min_size=1), st.integers(1, 12), st.sampled_from([None, 1, 4]))
-def test_json_of_any_length_is_laid_out_as_pythons_own(value: list[object], times: int, indent: int | None) -> None:
-    text = json.dumps(value * times, indent=indent, ensure_ascii=False)
-    assert shown(text, 10_000) == json.dumps(value * times, indent=2, ensure_ascii=False).split("\n")
-
-
-@pytest.mark.parametrize(
-    "text", ['{"a": 1', "{'a': 1}", "[1, NaN]", "[link](https://e.example) [1]", '{"a": 1} and more', "42"]
-)
-def test_what_is_no_json_is_markdown(text: str) -> None:
-    assert shown(text) != shown(json.dumps({"a": 1}))
-    assert len(shown(text)) == 1
-
-
-def test_a_long_string_in_json_is_wrapped_whole() -> None:
-    text = json.dumps({"essay": 'word \\ "quoted" ' * 2_000, "next": [1.50]})
-    rows = shown(text, 50)
-    assert "".join(row.strip() for row in rows).replace(" ", "") == text.replace(" ", "")
-    assert rows[-4:] == ['  "next": [', "    1.5", "  ]", "}"]
-
-
-def test_tool_calls_follow_the_text() -> None:
-    calls = ToolCall("weather", "call_1", ['{"city":', '"Paris"}']), ToolCall("broken", "", ['{"city": '])
-    assert shown("I look it up.", 40, *calls) == [
-        "I look it up.",
-        "",
-        "→ call weather  call_1",
-        *("{", '  "city": "Paris"', "}"),
-        "",
-        "→ call broken",
-        '│ {"city":',
-    ]
-    assert shown("", 40, calls[1])[0] == "→ call broken"
 
 
 def test_meaning_does_not_hang_on_colour() -> None:
