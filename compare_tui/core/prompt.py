@@ -1,8 +1,11 @@
 """What is sent to every lane of a round, and the templates it may come from."""
 
+import hashlib
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from compare_tui.core.nearest import did_you_mean
@@ -61,6 +64,26 @@ class Prompt:
         written += map(str, self.tools)
         pictures = len(self.images) + sum(len(turn.images) for turn in self.turns)
         return sum(map(estimate_tokens, written)) + TOKENS_PER_IMAGE * pictures
+
+    @property
+    def written(self) -> str:
+        """All of it as one text, to be compared: two prompts that differ in a picture do not have the same."""
+        return "\n\n".join(self._parts())
+
+    def _parts(self) -> Iterator[str]:
+        if self.system:
+            yield f"system: {self.system}"
+        for turn in self.turns:
+            yield from (f"{turn.role}: {turn.text}", *map(_picture, turn.images))
+        yield from filter(None, (self.text, *map(_picture, self.images)))
+        known = {"schema": self.schema, "tools": self.tools}
+        yield from (f"{name}: {json.dumps(it, indent=2, ensure_ascii=False)}" for name, it in known.items() if it)
+
+
+@lru_cache(64)
+def _picture(image: Image) -> str:
+    what = image.url or f"{image.mime} {hashlib.sha256(image.data).hexdigest()[:12]}"
+    return f"picture: {image.name} · {what}"
 
 
 def variables(template: str) -> list[str]:

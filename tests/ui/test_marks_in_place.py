@@ -13,7 +13,7 @@ from compare_tui.core.diff.answer import Said
 from compare_tui.core.events import Event, Kind
 from compare_tui.core.lane import Lane
 from compare_tui.core.lineup import Lineup
-from compare_tui.core.prompt import Prompt
+from compare_tui.core.prompt import Prompt, Turn
 from compare_tui.core.round import Round
 from compare_tui.ui.app import CompareApp
 from compare_tui.ui.ink import Ink
@@ -350,6 +350,19 @@ def test_of_two_words_that_are_alike_one_is_not_marked_for_the_other_that_is_not
 
 def test_what_is_told_of_a_prompt_is_no_longer_than_anybody_can_see() -> None:
     old, new = (f"Read this. {letter * 100_000} {letter.upper() * 100_000}" for letter in "xy")
-    compared = prompts_compared(Round("s.1", Prompt(old), ()), Round("s.2", Prompt(new, schema={}), ()))
-    assert compared.told == "prompt: 1 change · other schema"
+    compared = prompts_compared(Round("s.1", Prompt(old), ()), Round("s.2", Prompt(new), ()))
+    assert compared.told == "prompt: 1 change"
     assert sum(len(part.text) for part in compared.parts) < 1_000
+
+
+def test_what_is_told_of_a_prompt_reads_as_it_was_written_whatever_differs_in_it() -> None:
+    old = Prompt("Tell it to a developer who waits.", turns=(Turn("user", "Hello."),))
+    new = Prompt("Tell it, in one page, to a manager who waits.", turns=(Turn("user", "Hello you."),))
+    first, last = (
+        prompts_compared(Round("s.1", old, ()), Round("s.2", new, ())),
+        prompts_compared(Round("s.1", old, ()), Round("s.2", old, (), systems={"x.md": "Be brief."})),
+    )
+    text = "".join(part.text for part in first.parts)
+    assert "Hello you." in text
+    assert " ," not in text
+    assert last.told == "prompt: the same · other system texts of lanes"

@@ -1,16 +1,12 @@
 """What can be held against something else: a take, maybe still running, or a prompt; and how that is looked at."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations
 from typing import Final, TypeVar
 
 from compare_tui.core.diff.model import EVERY_CHARACTER, Ignoring, Unit
 from compare_tui.core.lane import distinct_labels
-from compare_tui.core.prompt import Image, Prompt
 from compare_tui.core.round import Round
 from compare_tui.core.session import SentRound
 from compare_tui.core.take import Take
@@ -88,24 +84,7 @@ def take_side(take: Take, label: str, sent: SentRound | None, session: str = "")
 
 
 def prompt_side(round_: Round, session: str = "") -> DiffSide:
-    return DiffSide(f"prompt of round {round_.number}", text="\n\n".join(_sent(round_.prompt)), session=session)
-
-
-def _sent(prompt: Prompt) -> Iterator[str]:
-    """All of it: two that differ in a picture are not the same."""
-    if prompt.system:
-        yield f"system: {prompt.system}"
-    for turn in prompt.turns:
-        yield from (f"{turn.role}: {turn.text}", *map(_picture, turn.images))
-    yield from filter(None, (prompt.text, *map(_picture, prompt.images)))
-    known = {"schema": prompt.schema, "tools": prompt.tools}
-    yield from (f"{name}: {json.dumps(value, indent=2, ensure_ascii=False)}" for name, value in known.items() if value)
-
-
-@lru_cache(64)
-def _picture(image: Image) -> str:
-    what = image.url or f"{image.mime} {hashlib.sha256(image.data).hexdigest()[:12]}"
-    return f"picture: {image.name} · {what}"
+    return DiffSide(f"prompt of round {round_.number}", text=round_.prompt.written, session=session)
 
 
 def sides_of(sent: SentRound, session: str = "") -> Iterator[DiffSide]:

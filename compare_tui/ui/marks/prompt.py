@@ -15,6 +15,9 @@ _LONGEST: Final = 300
 _MOST: Final = 2_000
 """Characters shown of all changes: more than three rows of the widest screen."""
 
+_CLOSE_UP: Final = (" ", *".,;:!?)]}…")
+"""What begins with these follows what is gone as it stands, without a blank between the two."""
+
 
 class Part(NamedTuple):
     """Some words, of one kind, fit for a screen."""
@@ -31,23 +34,12 @@ class Compared(NamedTuple):
 
 
 def prompts_compared(old: Round, new: Round) -> Compared:
-    """The text, and the system text where it is another one; what else was sent is only told of."""
-    diff = compare(_whole(old), _whole(new))
+    """All that was written for the round; that lanes have other system texts of their own is only told."""
+    diff = compare(old.prompt.written, new.prompt.written)
     many = f"{len(diff.changes)} change{'s' * (len(diff.changes) > 1)}"
     same = "the same" if diff.is_same else "the same words"
-    told = " · ".join((f"prompt: {many if diff.changes else same}", *_besides(old, new)))
+    told = f"prompt: {many if diff.changes else same}{' · other system texts of lanes' * (old.systems != new.systems)}"
     return Compared(told, tuple(_parts(diff)) if diff.changes else ())
-
-
-def _besides(old: Round, new: Round) -> Iterator[str]:
-    one, other = old.prompt, new.prompt
-    pairs = {
-        "pictures": (one.images, other.images),
-        "schema": (one.schema, other.schema),
-        "tools": (one.tools, other.tools),
-        "system texts of lanes": (old.systems, new.systems),
-    }
-    return (f"other {name}" for name, (before, now) in pairs.items() if before != now)
 
 
 def _parts(diff: Diff) -> Iterator[Part]:
@@ -59,7 +51,7 @@ def _parts(diff: Diff) -> Iterator[Part]:
         else:
             last = number == len(diff.pieces) - 1
             kind, text = Kind.SAME, _shortened(diff.new[new:new_end], first=not number, last=last)
-        if Kind.SAME not in (kind, before) and not text[:1].isspace():
+        if Kind.SAME not in (kind, before) and not text.startswith(_CLOSE_UP):
             yield Part(" ", Kind.SAME)
         yield Part(text, kind)
         before = kind
@@ -67,11 +59,6 @@ def _parts(diff: Diff) -> Iterator[Part]:
         if shown > _MOST:
             yield Part(" …", Kind.SAME)
             return
-
-
-def _whole(round_: Round) -> str:
-    system = round_.prompt.system
-    return f"system: {system}\n\n{round_.prompt.text}" if system else round_.prompt.text
 
 
 def _line(text: str) -> str:
