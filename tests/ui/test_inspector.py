@@ -64,6 +64,7 @@ def answer_seen(app: OneScreen) -> list[str]:
 
 def test_each_step_has_a_look_of_its_own_without_any_colour_and_the_threshold_says_what_is_uncertain() -> None:
     async def looks(app: OneScreen, pilot: Pilot[Any]) -> None:
+        await sees(pilot, "n next uncertain  p one before  + higher  - lower  ? help  esc back")
         await sees(pilot, "The sky is grey", "2 of 7 tokens under 50 %", "mean 66.6 %", "lowest 5.0 %", "round 2")
         await pilot.press("h")
         await sees(pilot, "token 3 of 7")  # the cursor has the look of no step
@@ -116,7 +117,8 @@ def test_without_figures_it_says_why_and_what_to_do(
     lane: str, events: tuple[Event, ...], words: tuple[str, ...]
 ) -> None:
     async def looks(app: OneScreen, pilot: Pilot[Any]) -> None:
-        await sees(pilot, *words)
+        await sees(pilot, *words, "? help  esc back")
+        assert "uncertain" not in screen_text(app)
         await pilot.press("n", "l", "+", "G", "escape")
 
     assert showing(inspector(*events, lane=lane), looks, NARROW).answer is None

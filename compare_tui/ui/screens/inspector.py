@@ -12,7 +12,7 @@ from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import Take
 from compare_tui.ui.actions import Where
 from compare_tui.ui.bindings import bindings
-from compare_tui.ui.token_ink import percent
+from compare_tui.ui.token_ink import percent, whole_percent
 from compare_tui.ui.widgets.footer import ActionFooter
 from compare_tui.ui.widgets.lines import Lines
 from compare_tui.ui.widgets.token_panel import TokenPanel
@@ -28,6 +28,9 @@ _LOOK_EVERY: Final = 10
 """Beats: what a take has got since is looked at three times a second."""
 _THRESHOLDS: Final = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.99)
 _USUAL: Final = 0.5
+_OF_TOKENS: Final = frozenset(
+    f"inspector_{name}" for name in ("next", "previous", "higher", "lower", "after", "before")
+)
 _LOW: Final = 30
 """Below so many rows the panel has less of them."""
 
@@ -49,6 +52,7 @@ class InspectorScreen(Screen[None]):
         self._label, self._place = label, place
         self._threshold = _USUAL
         self._figures = Figures()
+        self._has_figures = False
         self._beats = 0
         self._timer: Timer | None = None
         self._title = Lines(id="inspector-title")
@@ -60,6 +64,10 @@ class InspectorScreen(Screen[None]):
         yield self._view
         yield self._panel
         yield ActionFooter()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without probabilities there is no token to go to, and no threshold."""
+        return action not in _OF_TOKENS or self._has_figures
 
     def on_mount(self) -> None:
         self._view.focus()
@@ -87,7 +95,10 @@ class InspectorScreen(Screen[None]):
         """An answer without a single figure is not shown: what is missing is said in its place."""
         take = self._take
         entries = take.logprobs
-        self._panel.display = bool(entries)
+        if bool(entries) != self._has_figures:
+            self._has_figures = bool(entries)
+            self.refresh_bindings()
+        self._panel.display = self._has_figures
         if entries:
             self._view.feed(entries, take.text, whole=take.verdict is not None)
         else:
@@ -107,7 +118,7 @@ class InspectorScreen(Screen[None]):
     # What it says
 
     def _tell(self) -> None:
-        found, threshold = self._figures, f"{self._threshold:.0%}".replace("%", " %")
+        found, threshold = self._figures, whole_percent(self._threshold)
         tokens = self._view.weighed.tokens
         apart = len(tokens) - len(self._view.weighed.placed)
         under = f"{found.under:,} of {found.known:,} tokens under {threshold}" if found.known else "no probabilities"
@@ -139,7 +150,7 @@ class InspectorScreen(Screen[None]):
     def _step_under(self, by: int) -> None:
         if not self._view.step_under(self._threshold, by):
             where = "further on" if by > 0 else "before this one"
-            self.notify(f"No token {where} is under {self._threshold:.0%}.")
+            self.notify(f"No token {where} is under {whole_percent(self._threshold)}.")
 
     def action_inspector_after(self) -> None:
         self._view.step(+1)
@@ -186,7 +197,10 @@ class InspectorScreen(Screen[None]):
 def _missing(take: Take) -> str:
     """Why there is nothing to show, and what to do."""
     if take.lane.logprobs is None:
-        return "This lane does not ask for token probabilities.\n\nesc, then e in its pane: add logprobs=5 to it"
+        return (
+            "This lane does not ask for token probabilities.\n\n"
+            "esc, then e in its pane: add logprobs=5 under more, and send again"
+        )
     if take.without_logprobs is not None:
         said = safe_line(take.without_logprobs)
         return f"{said[0].upper()}{said[1:]}.\n\nesc, then e in its pane changes what this lane asks for"
