@@ -10,6 +10,7 @@ class Where(StrEnum):
 
     ANYWHERE = "anywhere"
     PANES = "in the panes"
+    FIND = "while finding"
     PROMPT = "in the prompt"
     LANES = "in the list of lanes"
     FIRST_START = "at the first start"
@@ -173,6 +174,20 @@ ACTIONS: Final = (
         ("sessions-from-panes", "H", "sessions", "Find what was asked before.", False, "sessions"),
         ("overview-from-panes", "O", "overview", "A row a round, lanes as columns.", False, "overview"),
         ("export-from-panes", "E", "export", "Write this session to a file.", False, "export"),
+    ),
+    *_all(
+        Where.FIND,
+        (
+            "find-bar-enter",
+            "enter",
+            "to the match",
+            "To the next match and back to the panes: n and N go on.",
+            True,
+            "find_enter",
+        ),
+        ("find-bar-next", "down", "next match", "The next match; go on typing here.", True, "find_next"),
+        ("find-bar-previous", "up", "match before", "The match before; go on typing here.", True, "find_previous"),
+        ("find-bar-close", "escape", "end search", "No longer mark what was looked for.", True, "find_close"),
     ),
     *_all(
         Where.LANES,

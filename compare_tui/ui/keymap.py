@@ -25,7 +25,7 @@ Keys = tuple[str, ...]
 DEFAULT_KEYS: Final[Mapping[str, Keys]] = MappingProxyType(
     {action.id: tuple(textual_key(key) for key in action.keys) for action in ACTIONS}
 )
-_WHERE_TEXT_IS_TYPED = (Where.ANYWHERE, Where.PROMPT)
+_WHERE_TEXT_IS_TYPED = (Where.ANYWHERE, Where.PROMPT, Where.FIND)
 
 
 class KeymapError(ConfigError):
@@ -127,7 +127,7 @@ def _usable(action: Action, written: str) -> str:
     if len(written) > 1 and "," in written:
         raise UnknownKey('is no key; several are a list, such as ["ctrl+s", "f5"]')
     key = textual_key(written)
-    if action.where in _WHERE_TEXT_IS_TYPED and is_typed(key):
+    if action.where in _WHERE_TEXT_IS_TYPED and is_typed(key) and key not in DEFAULT_KEYS[action.id]:
         raise UnknownKey("would be typed into the prompt; take one with ctrl or alt, or an F-key")
     return key
 

@@ -6,6 +6,7 @@ from tests.integration import (
     app_drives_anywhere,
     app_drives_diff,
     app_drives_export,
+    app_drives_find,
     app_drives_inspector,
     app_drives_lanes,
     app_drives_overview,
@@ -21,6 +22,7 @@ from tests.integration.app_stages import Case, Drive, answered, faulty, nine, st
 _IN_PARTS: Final = (
     app_drives_anywhere.DRIVES,
     app_drives_panes.DRIVES,
+    app_drives_find.DRIVES,
     app_drives_lanes.DRIVES,
     app_drives_store.DRIVES,
     app_drives_sessions.DRIVES,

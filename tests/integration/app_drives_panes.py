@@ -1,7 +1,6 @@
 """The keys of the panes, each with what it has to do."""
 
 import re
-from collections.abc import Callable
 
 from tests.integration.app import App, Look
 from tests.integration.app_stages import (
@@ -284,61 +283,6 @@ def flex_wait(app: App, key: str) -> None:
 def flex_standard(app: App, key: str) -> None:
     app.key("1").see(focus_on(1), "flex capacity")
     app.key(key).see(lambda look: "default" in look.label(look.focused or 0))
-
-
-# Finding
-
-
-def number_found(app: App) -> int:
-    app.key("g")
-    to_find(app, "/")
-    app.type("token").see(counted(r"\d+ in 4 panes"))
-    app.key("enter").see(counted(r"\d+ of \d+ in 4 panes"), focus_on(2))
-    return int(re.findall(r"(\d+) of \d+ in 4 panes", app.look.text)[0])
-
-
-def to_find(app: App, key: str) -> None:
-    """What was looked for last is offered to be typed over."""
-    app.key(key).see(lambda look: " i prompt " not in look and look.focused is None and look.is_folded_if_low)
-
-
-def counted(said: str) -> Callable[[Look], object]:
-    """What the find bar says on its right."""
-    return lambda look: re.search(rf"^ token {{9,}}{said}", look.text, re.MULTILINE)
-
-
-def ended(app: App) -> None:
-    app.key("escape").see(lambda look: not counted(r"\d")(look), focus_on(2))
-    from_the_end(app)
-
-
-@drives("find", "/")
-def find(app: App, key: str) -> None:
-    to_find(app, key)
-    app.type("token").see(counted(r"\d+ in 4 panes"), lambda look: len(re.findall(r"\d found\b", look.text)) > 1)
-    ended(app)
-
-
-@drives("find-next", "n")
-def find_next(app: App, key: str) -> None:
-    first = number_found(app)
-    app.key(key).see(counted(rf"{first + 1} of \d+"), focus_on(2))
-    ended(app)
-
-
-@drives("find-previous", "N")
-def find_previous(app: App, key: str) -> None:
-    first = number_found(app)
-    app.key(key).see(counted(rf"{first - 1} of \d+"), focus_on(1))
-    app.key("2").see(focus_on(2))
-    ended(app)
-
-
-@drives("find-close", "escape")
-def find_close(app: App, key: str) -> None:
-    number_found(app)
-    app.key(key).see(lambda look: not counted(r"\d")(look), focus_on(2))
-    from_the_end(app)
 
 
 # What is taken out of it

@@ -69,6 +69,7 @@ def test_every_pane_says_how_many_it_has_and_n_goes_through_all_of_them_and_roun
     async def scenario(pilot: Pilot[Any], app: CompareApp) -> None:
         burst(app, "slash", *"needle", "enter")
         await looked_for(pilot, app)
+        await until(pilot, lambda: "n next match  N match before  esc end search" in screen_text(app))
         rows = screen_text(app).split("\n")
         assert [cell.split("  ")[-1].strip() for cell in rows[2].split("│")] == ["2 found", "none found", "1 found"]
         await stands(pilot, app, 1, "1 of 3 in 2 panes")
@@ -83,7 +84,7 @@ def test_every_pane_says_how_many_it_has_and_n_goes_through_all_of_them_and_roun
         burst(app, "2", "n")
         await stands(pilot, app, 3, "3 of 3 in 2 panes")
         burst(app, "escape")
-        await until(pilot, lambda: "found" not in screen_text(app))
+        await until(pilot, lambda: "found" not in screen_text(app) and "end search" not in screen_text(app))
         assert all(pane.view.matches is None for pane in app.compare.board.panes)
 
     stage(scenario)
@@ -95,6 +96,7 @@ def test_panes_on_other_pages_and_in_later_rounds_are_searched_as_well() -> None
         burst(app, "slash", *"needle")
         await looked_for(pilot, app)
         assert "3 in 2 panes" in screen_text(app)
+        await until(pilot, lambda: "enter to the match  ↓ next match  ↑ match before  esc end" in screen_text(app))
         burst(app, "enter")
         await stands(pilot, app, 1, "1 of 3 in 2 panes")
         burst(app, "n", "n")

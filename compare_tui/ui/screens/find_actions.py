@@ -20,6 +20,11 @@ class FindActions(CompareView):
     _searched: str | None = None
     """What is looked for, also while that is nothing yet; None when nobody searches."""
 
+    @property
+    def matters_now(self) -> tuple[str, ...]:
+        """For the footer."""
+        return ("find-next", "find-previous", "find-close") if self._searched is not None else ()
+
     async def action_find(self) -> None:
         if self.chosen() is None:
             return
@@ -43,6 +48,11 @@ class FindActions(CompareView):
         await super().show_columns(newest=newest)
         if self._searched:
             self._look_for(self._searched)
+
+    async def action_find_enter(self) -> None:
+        """To the first match, and back to the pane, where n and N go on."""
+        await self._step(+1)
+        self.board.focus()
 
     def action_find_close(self) -> None:
         self._end_search()
@@ -156,9 +166,7 @@ class FindActions(CompareView):
         await self._step(event.by)
 
     async def on_find_bar_entered(self) -> None:
-        """To the first match, and back to the pane, where n and N go on."""
-        await self._step(+1)
-        self.board.focus()
+        await self.action_find_enter()
 
     def on_find_bar_closed(self) -> None:
         self._end_search()

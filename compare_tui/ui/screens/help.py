@@ -30,6 +30,7 @@ _ABOUT: Final = {
     "The pane with the focus is the one these keys act on.",
     Where.PROMPT: "What you write here goes to every lane that is not muted, each time as a new round. "
     "It stays after sending, and so does the focus.",
+    Where.FIND: "What is typed is looked for in every pane at once, also in what still comes.",
     Where.LANES: "A lane is one configuration: model, effort, tier, endpoint and what else is sent with them.",
     Where.EXPORT: (
         "A session, or one round of it, as a file: choose what and as what, and where to. Nothing that is there is "

@@ -10,6 +10,17 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from compare_tui.ui.actions import Where
+from compare_tui.ui.bindings import bindings
+
+
+class _Query(Input, inherit_bindings=False):
+    """Enter is the bar's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        one for one in Input.BINDINGS if not (isinstance(one, Binding) and one.key == "enter")
+    ]
+
 
 class FindBar(Horizontal):
     """Says what is asked for; who shows the text answers with `tell`."""
@@ -23,11 +34,8 @@ class FindBar(Horizontal):
         & > #find-count { width: 36; max-width: 50%; padding: 0 1; color: $text-muted; text-align: right; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "close", show=False),
-        Binding("down", "step(1)", "next match", show=False),
-        Binding("up", "step(-1)", "match before", show=False),
-    ]
+    WHERE = Where.FIND
+    BINDINGS = bindings(Where.FIND)
 
     class Asked(Message):
         """The query changed."""
@@ -51,7 +59,7 @@ class FindBar(Horizontal):
 
     def __init__(self) -> None:
         super().__init__()
-        self._query = Input(placeholder="find in all panes", id="find-query", compact=True)
+        self._query = _Query(placeholder="find in all panes", id="find-query", compact=True)
         self._count = Static(id="find-count", markup=False)
         self._told = ""
 
@@ -87,13 +95,14 @@ class FindBar(Horizontal):
         event.stop()
         self.post_message(self.Asked(event.value))
 
-    @on(Input.Submitted, "#find-query")
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    def action_find_enter(self) -> None:
         self.post_message(self.Entered())
 
-    def action_step(self, by: int) -> None:
-        self.post_message(self.Step(by))
+    def action_find_next(self) -> None:
+        self.post_message(self.Step(+1))
 
-    def action_close(self) -> None:
+    def action_find_previous(self) -> None:
+        self.post_message(self.Step(-1))
+
+    def action_find_close(self) -> None:
         self.post_message(self.Closed())

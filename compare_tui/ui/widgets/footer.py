@@ -43,7 +43,10 @@ class _Shown:
 
 
 class ActionFooter(Widget):
-    """Put one on each screen; it follows the focus, the key file and `refresh_bindings` by itself."""
+    """Put one on each screen; it follows the focus, the key file and `refresh_bindings` by itself.
+
+    It begins with what the screen says `matters_now`: ids of actions that have a meaning for a while only.
+    """
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--label"}
@@ -92,9 +95,12 @@ class ActionFooter(Widget):
             if enabled and binding.id in BY_ID and binding.id not in found:
                 action = BY_ID[binding.id]
                 found[action.id] = _Shown(action.id, shown(key), action.label, binding.action, node)
-        wanted = [action.id for action in _in_order(focused_place(self.screen)) if action.id in found]
-        if not any(_is_help(id_) for id_ in wanted[:MOST_KEYS]) and "help" in found:
-            wanted[MOST_KEYS - 1 :] = ["help"]
+        now = getattr(self.screen, "matters_now", ())
+        usual = (action.id for action in _in_order(focused_place(self.screen)))
+        wanted = [id_ for id_ in dict.fromkeys((*now, *usual)) if id_ in found]
+        help_ = next((id_ for id_ in (*wanted, "help") if _is_help(id_) and id_ in found), None)
+        if help_ is not None and help_ not in wanted[:MOST_KEYS]:
+            wanted[MOST_KEYS - 1 :] = [help_]
         return [found[id_] for id_ in wanted[:MOST_KEYS]]
 
     def _fitting(self) -> list[tuple[int, _Shown]]:
