@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,6 +11,9 @@ from textual.strip import Strip
 from compare_tui.ui.reading import Spot, goes_on, offset_of
 from compare_tui.ui.rows import Rows
 from compare_tui.ui.wrap import clusters
+
+MOVED: Final = "color: $text-accent; background: $accent-muted; text-style: italic;"
+"""How text that stands elsewhere now is marked, in the panes as in the diff: a style sheet's words."""
 
 
 class Mark(NamedTuple):

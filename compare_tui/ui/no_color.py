@@ -35,12 +35,14 @@ NO_COLOR_THEME: Final = Theme(
         **TERMINAL_VARIABLES,
         "block-cursor-background": "ansi_blue",
         "footer-key-foreground": "ansi_red",
+        **dict.fromkeys(("accent-muted", "error-muted", "success-muted"), "ansi_default"),
         "scrollbar-background": "ansi_default",
         "scrollbar-background-hover": "ansi_default",
         "scrollbar-background-active": "ansi_default",
     },
 )
-"""Its colours never reach the screen; they say what the filter makes of them: any ground becomes reverse, red bold."""
+"""Its colours never reach the screen; they say what the filter makes of them: any ground becomes reverse, red bold.
+What is marked in a text has an attribute of its own, and no ground: among words that differ, numbers are reversed."""
 
 _ALARM: Final = 1
 _COLOURLESS: Final = Style.from_color(RichColor.default(), RichColor.default())

@@ -40,7 +40,8 @@ def diff_of(*parts: Told) -> Diff:
             how = How.MOVED if len(part) == 3 else How.REPLACED if gone and come else How.GONE if gone else How.NEW
             number = moves.setdefault(part[2], len(changes)) if len(part) == 3 else len(changes)
             if number == len(changes):
-                changes.append(Change(how, old, new))
+                numbers = ((gone, come),) if gone.isdigit() or come.isdigit() else ()
+                changes.append(Change(how, old, new, numbers))
             else:
                 here = changes[number]
                 changes[number] = here._replace(old=old) if gone else here._replace(new=new)

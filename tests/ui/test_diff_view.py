@@ -88,12 +88,27 @@ def test_just_the_characters_that_differ_are_marked() -> None:
     showing(None, scenario)
 
 
-def test_a_number_that_differs_is_bold_and_a_line_that_is_new_is_not_marked_word_by_word() -> None:
+def test_a_number_that_differs_is_reversed_and_a_line_that_is_new_is_not_marked_word_by_word() -> None:
     async def scenario(app: Diffs, _: Pilot[Any]) -> None:
-        assert having(app, "bold") == "3040"
+        assert having(app, "reverse") == having(app, "bold") == "3040"
         assert having(app, "underline") == "40"
 
     showing(diff_of("it takes ", ("30", "40"), " ms\n", ("", "a line\n")), scenario)
+
+
+def test_a_number_that_stands_against_none_is_bold_alone() -> None:
+    async def scenario(app: Diffs, _: Pilot[Any]) -> None:
+        assert having(app, "bold") == "30"
+        assert having(app, "reverse") == ""
+
+    showing(diff_of("it takes", ("", " "), ("", "30"), "\n"), scenario)
+
+
+def test_the_blank_line_behind_a_moved_paragraph_does_not_look_like_another_move() -> None:
+    async def scenario(app: Diffs, _: Pilot[Any]) -> None:
+        assert [left[:3].strip() for left, _ in columns(app)[:5]] == ["", "«", "", "", ""]
+
+    showing(diff_of("a\n", ("moved\n\n", "", 1), "b\n", ("", "moved\n\n", 1), "c\n"), scenario)
 
 
 @pytest.mark.parametrize("theme", ["ink", "contrast-light", "terminal-dark"])

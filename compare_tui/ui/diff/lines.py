@@ -87,6 +87,8 @@ def laid(line: Line, number: int, offset: int, how: Laying) -> list[Row]:
         if which == last and ending is not None:
             seen.append(ending)
         tone, sign = _told(seen, how, is_whole=is_whole)
+        if tone == "moved" and not row.strip() and not how.told:
+            sign = ""  # the blank line behind a paragraph is part of its move, and must not look like another one
         changes = tuple({look.change for look in seen if look.change >= 0})
         break_ = ending if which == last and not is_whole else None
         rows.append(Row(row, number, offset + at, runs, tone, sign, is_whole, changes, break_))

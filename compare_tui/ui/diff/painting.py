@@ -1,8 +1,9 @@
 """The painted rows of a diff: each Strip is made once and kept until its text, its marks or the style change.
 
 Every meaning has a sign or an attribute of its own beside its colour: struck is gone, underlined is new, italic has
-moved, bold is a number, reverse or a solid ground is the current change. A reader first sees where, by the ground of
-the row and the sign before it, and then what, by the marks within.
+moved, bold and reverse is a number that stands against another one, the accent as ground, with a bar before the row, is
+the current change. A reader first sees where, by the ground of the row and the sign before it, and then what, by the
+marks within.
 """
 
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from compare_tui.core.diff.model import Change, How, Kind
 from compare_tui.ui.diff.lines import NEW, OLD, Look, Row
 from compare_tui.ui.diff.rows import DiffRows
 from compare_tui.ui.diff.selecting import GUTTER, Columns, Selected
-from compare_tui.ui.marking import Mark, marked
+from compare_tui.ui.marking import MOVED, Mark, marked
 
 _KINDS: Final = ("gone", "new", "moved")
 COMPONENTS: Final = {
@@ -30,7 +31,8 @@ COMPONENTS: Final = {
     *(f"diff--line-{kind}{current}" for kind in _KINDS for current in ("", "-current")),
     *(f"diff--{kind}{more}" for kind in _KINDS for more in ("", "-number", "-current")),
 }
-CSS: Final = """
+CSS: Final = (
+    """
 DiffText {
     width: 1fr;
     height: 1fr;
@@ -56,12 +58,8 @@ DiffText {
 
     & > .diff--gone { color: $text-error; background: $error-muted; text-style: strike; }
     & > .diff--new { color: $text-success; background: $success-muted; text-style: underline; }
-    & > .diff--moved { color: $text-accent; background: $accent-muted; text-style: italic; }
-    & > .diff--gone-number { color: $text-error; background: $error-muted; text-style: bold strike; }
-    & > .diff--new-number { color: $text-success; background: $success-muted; text-style: bold underline; }
-    & > .diff--moved-number { color: $text-accent; background: $accent-muted; text-style: bold italic; }
-    & > .diff--gone-current { color: $background; background: $error; text-style: strike; }
-    & > .diff--new-current { color: $background; background: $success; text-style: underline; }
+    & > .diff--gone-current { color: $background; background: $accent; text-style: strike; }
+    & > .diff--new-current { color: $background; background: $accent; text-style: underline; }
     & > .diff--moved-current { color: $background; background: $accent; text-style: italic; }
 
     &:ansi {
@@ -69,17 +67,20 @@ DiffText {
         & > .diff--line-gone, & > .diff--line-gone-current { background: $background; }
         & > .diff--line-new, & > .diff--line-new-current { background: $background; }
         & > .diff--line-moved, & > .diff--line-moved-current { background: $background; }
-        & > .diff--gone-current { color: $text-error; background: $background; text-style: strike reverse; }
-        & > .diff--new-current { color: $text-success; background: $background; text-style: underline reverse; }
+        & > .diff--gone-current { color: $text-accent; background: $background; text-style: strike reverse; }
+        & > .diff--new-current { color: $text-accent; background: $background; text-style: underline reverse; }
         & > .diff--moved-current { color: $text-accent; background: $background; text-style: italic reverse; }
     }
 }
 """
+    + f"DiffText > .diff--moved {{ {MOVED} }}"
+)
 """No border and no padding: those would need Textual's own painting. Centred is the placeholder alone."""
 
 _MOST: Final = 256
 _BREAK: Final = "↵"
 _BOLD: Final = Style(bold=True)
+_CALLED_OUT: Final = Style(bold=True, reverse=True)
 
 
 class DiffPainting:
@@ -163,7 +164,7 @@ class DiffPainting:
             if not row.whole:
                 yield Mark(start, end, self._look_style(look, style, changes))
             elif look.number:
-                yield Mark(start, end, style + _BOLD)
+                yield Mark(start, end, style + _number_style(changes[look.change]))
 
     def _selection(self, row: Row, side: int) -> Iterator[Mark]:
         selected = self.selected
@@ -184,11 +185,12 @@ class DiffPainting:
     def _look_style(self, look: Look, row: Style, changes: tuple[Change, ...]) -> Style:
         if look.kind is Kind.ALIKE or look.kind is Kind.OPEN:
             return row + self._ink(look.kind.value)
-        kind = "moved" if changes[look.change].how is How.MOVED else look.kind.value
+        change = changes[look.change]
+        kind = "moved" if change.how is How.MOVED else look.kind.value
         if look.change == self.current:
             style = self._component(f"{kind}-current")
             return style + _BOLD if look.number else style
-        return self._component(f"{kind}-number" if look.number else kind)
+        return self._component(kind) + _number_style(change) if look.number else self._component(kind)
 
     def _component(self, name: str) -> Style:
         """Whole, with the background: a muted colour is a mixture with it."""
@@ -223,3 +225,8 @@ class DiffPainting:
         lines = Visual.to_strips(self._view, placeholder, width, height, style, apply_selection=False)
         strips = [self._finished(list(line.adjust_cell_length(width, base)), width) for line in lines]
         return (strips + [empty] * height)[crop.y : crop.bottom]
+
+
+def _number_style(change: Change) -> Style:
+    """A number in what only one text has differs from nothing: it is no more than bold."""
+    return _CALLED_OUT if any(old and new for old, new in change.numbers) else _BOLD

@@ -47,7 +47,8 @@ _ABOUT: Final = {
     "rows of the lanes have medians over all pairs; a change in brackets may as well be luck.",
     Where.ANSWERS: "The answer of then on the left, that of now on the right; they scroll together.",
     Where.DIFF: "Two answers or prompts, old and new. In the margin − is gone, + new, ~ changed within, « and » moved, "
-    "≈ alike: other characters, but what differs is ignored. What is still being written is compared as far as its "
+    "≈ alike: other characters, but what differs is ignored. A number that stands against another one is bold and "
+    "reversed; the current change has the bar ▌ before it. What is still being written is compared as far as its "
     "sentences are complete; … is not compared yet. The column at the right edge is the whole document: where the "
     "changes lie, and what is in sight.",
     Where.INSPECTOR: "Each token in the style of its probability: plain is sure, reversed is surprising. Below stands "

@@ -13,7 +13,7 @@ from textual.visual import Visual
 from textual.widget import Widget
 
 from compare_tui.ui.finding import Finding
-from compare_tui.ui.marking import Mark, marked
+from compare_tui.ui.marking import MOVED, Mark, marked
 from compare_tui.ui.reading import Spot, whole
 from compare_tui.ui.sheet import Sheet
 
@@ -33,7 +33,8 @@ COMPONENTS: Final = {
     "stream--only",
     "stream--gone",
 }
-CSS: Final = """
+CSS: Final = (
+    """
 StreamView {
     width: 1fr;
     height: 1fr;
@@ -53,11 +54,12 @@ StreamView {
     & > .stream--placeholder { color: $foreground-muted; }
     & > .stream--new { color: $text-success; background: $success-muted; text-style: underline; }
     & > .stream--number { color: $text-success; background: $success-muted; text-style: bold underline; }
-    & > .stream--moved { color: $text-secondary; background: $secondary-muted; text-style: italic; }
     & > .stream--only { color: $text-accent; background: $accent-muted; text-style: underline; }
     & > .stream--gone { color: $text-error; background: $error-muted; text-style: bold underline; }
 }
 """
+    + f"StreamView > .stream--moved {{ {MOVED} }}"
+)
 """No border and no padding: those would need Textual's own painting. Centred is the placeholder alone."""
 _MOST: Final = 256
 """Strips kept, about five screens: a Strip with its caches takes some 4 kB."""
