@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from compare_tui.core.session import Session
 
 _FORMATS = (".csv", ".md")
-_MARKS = "then over now; (±%) within noise, = within 1%"
+_MARKS = "then over now; (± %) within noise, = within 1 %"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from compare_tui.core.sanitize import safe_line
 from compare_tui.core.session import first_words
 from compare_tui.core.spending import answer_cost, cached_share, mean
 from compare_tui.core.take import Take
-from compare_tui.core.tally import DASH, Tally, seconds, spread
+from compare_tui.core.tally import DASH, Tally, in_percent, seconds, spread
 from compare_tui.core.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _cached(tally: Tally, takes: Sequence[Take]) -> str:
 
 
 def _share(share: float | None) -> str:
-    return DASH if share is None else f"{share:.0%}"
+    return DASH if share is None else in_percent(share)
 
 
 def _count(number: int | None) -> str:
@@ -189,7 +189,7 @@ def _ended(side: Side | None, where: str) -> str:
 
 
 def _text(pair: Pair) -> str:
-    return DASH if pair.likeness is None else "same" if pair.same_text else f"{pair.likeness}% alike"
+    return DASH if pair.likeness is None else "same" if pair.same_text else f"{pair.likeness} % alike"
 
 
 def _changed(pair: Pair, name: str) -> str:
@@ -199,7 +199,7 @@ def _changed(pair: Pair, name: str) -> str:
 
 
 def _percent(by: float | None) -> str:
-    return "" if by is None else "=" if by == 0 else f"{by:+.0%}"
+    return "" if by is None else "=" if by == 0 else in_percent(by, "+")
 
 
 # What was spent

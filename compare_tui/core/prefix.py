@@ -11,6 +11,7 @@ from compare_tui.core.lane import Lane
 from compare_tui.core.prompt import TOKENS_PER_IMAGE
 from compare_tui.core.session import SentRound, Session
 from compare_tui.core.take import Take
+from compare_tui.core.tally import in_percent
 from compare_tui.core.tokens import estimate_tokens
 
 LEAST_CACHED: Final = 1024
@@ -121,10 +122,8 @@ def _alarm(before: Cached, now: Cached, earlier: SentRound, sent: SentRound) -> 
         difference = departs(first.sent, then.sent)
         if difference.in_prompt and _had_what_it_could(difference, then):
             return ""
-    number = earlier.round.number
-    return (
-        f"{now.share:.0%} of the input from the cache, {before.share:.0%} in round {number}: {why_missed(first, then)}"
-    )
+    now_is, then_was, number = in_percent(now.share), in_percent(before.share), earlier.round.number
+    return f"{now_is} of the input from the cache, {then_was} in round {number}: {why_missed(first, then)}"
 
 
 # Between two takes

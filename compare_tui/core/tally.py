@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from compare_tui.core.lane import Lane
 from compare_tui.core.pricing import Cost
@@ -109,6 +110,11 @@ def _alone(tallies: Sequence[Tally], figure: Callable[[Tally], float | None], *,
     if abs(first - second) <= TIE * max(first, second):
         return None
     return next(tally for tally in tallies if figures[tally.lane] == first)
+
+
+def in_percent(share: float | Decimal, sign: str = "") -> str:
+    """`50 %`; with the sign `+` a difference, `+50 %`."""
+    return f"{share:{sign}.0%}".replace("%", " %")
 
 
 def _mean(figures: Sequence[float]) -> float | None:

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from compare_tui.core.lane import Lane
 from compare_tui.core.take import Take
-from compare_tui.core.tally import seconds
+from compare_tui.core.tally import in_percent, seconds
 from compare_tui.core.verdict import Verdict
 from compare_tui.ui.figures import Clock, count, duration, now_ns, ticking
 from compare_tui.ui.widgets.lines import Piece, Row, shown
@@ -192,4 +192,4 @@ def _total(take: Take, against: Take | None) -> Piece | None:
 
 
 def _percent(value: int, reference: int) -> str:
-    return f"{(value - reference) / reference:+.0%}"
+    return in_percent((value - reference) / reference, "+")

@@ -39,10 +39,6 @@ def percent(probability: float | None) -> str:
     return "<0.1 %" if 0 < probability < 0.001 else f"{100 * probability:.1f} %"
 
 
-def whole_percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
 def visible(text: str) -> str:
     """A token by itself, its blanks as signs."""
     return safe_display(text[:_LONGEST]).translate(_SIGNS) or "(empty)"

@@ -60,7 +60,7 @@ def test_a_session_is_reported_lane_by_lane() -> None:
     kept(session("abcdef", asked(lanes=lanes), name="a name"))
     ended = run("report")
     assert ended.code == 0
-    assert in_order(row_of(ended.out, LOW), "2", "✓ 2 done", "600 ms", "2,000", "25%", "200", "$0.00688", "$0.0138")
+    assert in_order(row_of(ended.out, LOW), "2", "✓ 2 done", "600 ms", "2,000", "25 %", "200", "$0.00688", "$0.0138")
     assert "500–700 ms" in ended.out
     assert in_order(row_of(ended.out, HIGH), "1", "✗ failed", "–")
     assert "a name (abcdef)" in ended.err
@@ -92,8 +92,8 @@ def test_each_pair_is_a_row_and_what_became_worse_comes_first() -> None:
     ended = run("report", "newnew", "--against", "old")
     assert ended.code == 0
     assert in_order(ended.out, "beta", "alpha", "gamma")
-    assert in_order(ended.out, "500 ms", "750 ms +50%")
-    assert "75% alike" in ended.out
+    assert in_order(ended.out, "500 ms", "750 ms +50 %")
+    assert "75 % alike" in ended.out
     assert "none then" in ended.out
     assert "2 pairs · 1 only in the new one" in ended.err
 
@@ -130,7 +130,7 @@ def test_spend_is_told_by_model_tier_day_and_any_tag() -> None:
     assert [(row["by"], row["takes"]) for row in objects("--by", "day")] == [("day", 3)]
     assert [row["takes"] for row in objects("bbbbbb", "--by", "day")] == [1]
     ended = run("report", "--by", "team")
-    assert in_order(row_of(ended.out, "core"), "2", "14", "0%", "6", "$0.00025")
+    assert in_order(row_of(ended.out, "core"), "2", "14", "0 %", "6", "$0.00025")
     assert "total $0.000345" in ended.err
 
 

@@ -44,11 +44,11 @@ def usual() -> AgainstScreen:
 
 def test_a_pair_has_old_above_new_and_the_change_beside_it() -> None:
     async def looks(app: OneScreen, pilot: Pilot[Any]) -> None:
-        text = await sees(pilot, "75% alike", "same")
+        text = await sees(pilot, "75 % alike", "same")
         rows = text.split("\n")
         at = next(y for y, row in enumerate(rows) if " alpha" in row)
         assert in_order(rows[at], "1", "alpha", "✓ done", "500 ms")
-        assert in_order(rows[at + 1], LOW, "✓ done", "75% alike", "750 ms", "+50%")
+        assert in_order(rows[at + 1], LOW, "✓ done", "75 % alike", "750 ms", "+50 %")
 
     showing(usual(), looks)
 
@@ -93,7 +93,7 @@ def test_both_answers_are_read_side_by_side_and_the_next_pair_follows() -> None:
         text = await sees(pilot, "· then", "· now", "the server failed", "1 of 4")
         assert in_order(row_of(text, "scatters"), "Because blue scatters most.", "│")
         await pilot.press("n", "n")
-        text = await sees(pilot, "3 of 4", "75% alike")
+        text = await sees(pilot, "3 of 4", "75 % alike")
         assert in_order(row_of(text, "grey"), "The sky is blue.", "The sky is grey.")
         await pilot.press("p", "escape")
         await until(pilot, lambda: app.screen is app.shown)

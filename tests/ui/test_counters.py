@@ -90,8 +90,8 @@ def test_repeats_show_median_range_and_how_many_without_those_whose_clock_stood_
 def test_a_take_is_measured_against_another_only_where_both_are_known() -> None:
     small, large = take(text(105, "a"), *ended(505)), take(text(105, "a"), *ended(1005, output=100))
     assert "$0.0011 ×1.8" in counters(large, against=small)
-    assert "100 tok +100%" in counters(large, against=small)
-    assert "total 1,000 ms +100%" in counters(large, against=small) or "total 1.00 s +100%" in counters(
+    assert "100 tok +100 %" in counters(large, against=small)
+    assert "total 1,000 ms +100 %" in counters(large, against=small) or "total 1.00 s +100 %" in counters(
         large, against=small
     )
     for unlike in (large, take(text(105, "a")), take(Event(6 * MS, Kind.ERROR, "no", {"class": "connect"}))):

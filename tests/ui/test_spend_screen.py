@@ -45,7 +45,7 @@ def test_each_day_has_its_takes_tokens_and_cost_and_all_are_summed_up(store: Sto
 
     async def looks(app: OneScreen, pilot: Pilot[Any]) -> None:
         text = await sees(pilot, "by day", "2026-11-20")
-        assert in_order(row_of(text, "2026-11-20"), "$0.0005", "█", "4", "28", "0%", "12")
+        assert in_order(row_of(text, "2026-11-20"), "$0.0005", "█", "4", "28", "0 %", "12")
         assert in_order(row_of(text, " total "), "$0.0005", "4", "28", "12")
 
     showing(SpendScreen(desk(store)), looks)
@@ -107,8 +107,8 @@ def test_the_caps_say_how_much_of_them_is_spent(store: Store) -> None:
 
     async def looks(app: OneScreen, pilot: Pilot[Any]) -> None:
         text = await sees(pilot, "caps.per_day", "caps.per_month")
-        assert in_order(row_of(text, "caps.per_day"), "of $1,000.00 today", "0%")
-        assert in_order(row_of(text, "caps.per_month"), "of $2,000.00 this month", "0%")
+        assert in_order(row_of(text, "caps.per_day"), "of $1,000.00 today", "0 %")
+        assert in_order(row_of(text, "caps.per_month"), "of $2,000.00 this month", "0 %")
 
     for size in (WIDE, NARROW):
         showing(SpendScreen(desk(store, caps=caps)), looks, size)

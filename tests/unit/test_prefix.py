@@ -253,7 +253,7 @@ def test_a_drop_is_told_with_its_reason() -> None:
     asks(session, answered(LONG, 2304, 2400))
     asks(session, answered(replace(LONG, system="Now " + RULES), 0, 2400))
     reason = "the system text differs from character 1 on"
-    assert alarms(session) == ["", f"0% of the input from the cache, 96% in round 1: {reason}"]
+    assert alarms(session) == ["", f"0 % of the input from the cache, 96 % in round 1: {reason}"]
 
 
 def test_a_drop_without_a_change_is_told_as_well() -> None:
@@ -305,7 +305,7 @@ def test_a_branch_is_measured_against_the_round_it_follows() -> None:
     asks(session, answered(LONG, 2304, 2400))
     asks(session, answered(Prompt("short"), 0, 8))
     asks(session, answered(replace(LONG, system="Now " + RULES), 0, 2400), follows="abcdef.1")
-    assert "96% in round 1" in alarms(session)[2]
+    assert "96 % in round 1" in alarms(session)[2]
 
 
 def test_an_answer_from_the_store_says_nothing_of_a_cache() -> None:

@@ -111,7 +111,7 @@ class AgainstScreen(Screen[None]):
         self.query_one("#against-title", Lines).show(
             (((" now   ", "dim"), (session_name(self._new.title, self._new.id), "title")), ()),
             (((" then  ", "dim"), (session_name(self._old.title, self._old.id), "plain")), ()),
-            (((f" {told(self._shown)} · {order}", "dim"),), ((" (±%) within noise · = within 1% ", "dim"),)),
+            (((f" {told(self._shown)} · {order}", "dim"),), ((" (± %) within noise · = within 1 % ", "dim"),)),
         )
 
     @work(exclusive=True, group="texts")

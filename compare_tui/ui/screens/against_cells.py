@@ -9,7 +9,7 @@ from compare_tui.core.pairing import Change, LaneShift, Pair, Shift, Side
 from compare_tui.core.pricing import format_usd
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.session import first_words
-from compare_tui.core.tally import DASH, seconds
+from compare_tui.core.tally import DASH, in_percent, seconds
 from compare_tui.ui.counters import state_piece
 from compare_tui.ui.widgets.lines import Piece, Row, shown
 from compare_tui.ui.widgets.table import Column
@@ -60,7 +60,7 @@ def columns(figures: Sequence[str], *, roomy: bool) -> tuple[Column, ...]:
 
 def percent(by: float | None) -> str:
     """`=` for nearly the same."""
-    return "" if by is None else "=" if by == 0 else f"{by:+.0%}"
+    return "" if by is None else "=" if by == 0 else in_percent(by, "+")
 
 
 def pair_cell(pair: Pair, label: str, figures: Sequence[str], column: int) -> Sequence[Row]:
@@ -101,7 +101,7 @@ def _likeness(pair: Pair) -> Piece:
         return "…", "dim"
     if pair.likeness is None:
         return DASH, "dim"
-    return ("same", "dim") if pair.same_text else (f"{pair.likeness}% alike", "plain")
+    return ("same", "dim") if pair.same_text else (f"{pair.likeness} % alike", "plain")
 
 
 def _figure(change: Change, figure: Figure) -> Sequence[Row]:

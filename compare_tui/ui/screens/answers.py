@@ -81,7 +81,7 @@ class AnswersScreen(Screen[int]):
 
     def _title(self, pair: Pair) -> Row:
         side: Side = pair.side
-        likeness = "" if pair.likeness is None else "the same text" if pair.same_text else f"{pair.likeness}% alike"
+        likeness = "" if pair.likeness is None else "the same text" if pair.same_text else f"{pair.likeness} % alike"
         left = ((f" {side.round.number}  ", "key"), (shown(side.round.prompt.text), "plain"))
         return left, ((f"  {likeness} ", "strong"), (f" {self._at + 1} of {len(self._pairs)} ", "dim"))
 

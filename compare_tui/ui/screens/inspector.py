@@ -10,9 +10,10 @@ from textual.screen import Screen
 from compare_tui.core.logprobs import Figures, figures
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import Take
+from compare_tui.core.tally import in_percent
 from compare_tui.ui.actions import Where
 from compare_tui.ui.bindings import bindings
-from compare_tui.ui.token_ink import percent, whole_percent
+from compare_tui.ui.token_ink import percent
 from compare_tui.ui.widgets.footer import ActionFooter
 from compare_tui.ui.widgets.lines import Lines
 from compare_tui.ui.widgets.token_panel import TokenPanel
@@ -118,7 +119,7 @@ class InspectorScreen(Screen[None]):
     # What it says
 
     def _tell(self) -> None:
-        found, threshold = self._figures, whole_percent(self._threshold)
+        found, threshold = self._figures, in_percent(self._threshold)
         tokens = self._view.weighed.tokens
         apart = len(tokens) - len(self._view.weighed.placed)
         under = f"{found.under:,} of {found.known:,} tokens under {threshold}" if found.known else "no probabilities"
@@ -150,7 +151,7 @@ class InspectorScreen(Screen[None]):
     def _step_under(self, by: int) -> None:
         if not self._view.step_under(self._threshold, by):
             where = "further on" if by > 0 else "before this one"
-            self.notify(f"No token {where} is under {whole_percent(self._threshold)}.")
+            self.notify(f"No token {where} is under {in_percent(self._threshold)}.")
 
     def action_inspector_after(self) -> None:
         self._view.step(+1)

@@ -11,6 +11,7 @@ from compare_tui.core.lineup import MOST_LANES, Entry, Lineup
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.session import SentRound, Session
 from compare_tui.core.take import Take
+from compare_tui.core.tally import in_percent
 from compare_tui.core.verdict import Verdict
 from compare_tui.ui.screens.follow_actions import FollowActions
 
@@ -287,7 +288,7 @@ class SessionActions(FollowActions):
 
         found = await self.desk.aside(lambda: cached_shares(session))
         share = share_of(found)
-        self.cached = "" if not share else f"{share:.0%} of the input cached"
+        self.cached = "" if not share else f"{in_percent(share)} of the input cached"
         last = session.rounds[-1].round.id
         alarms = [
             f"{safe_line(one.lane.label)}: {safe_line(one.alarm)}"

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from compare_tui.core.pricing import format_usd, total
 from compare_tui.core.spending import cached_share
-from compare_tui.core.tally import DASH
+from compare_tui.core.tally import DASH, in_percent
 from compare_tui.ui.actions import Where
 from compare_tui.ui.bindings import bindings
 from compare_tui.ui.screens.lane_rows import MUTED, text
@@ -231,7 +231,7 @@ def _bar(one: "Spent", width: int, most: Decimal) -> Row:
 
 def _share(tokens: int, cached: int) -> Row:
     share = cached_share(tokens, cached)
-    return _right(DASH if share is None else f"{share:.0%}", "dim" if not share else "plain")
+    return _right(DASH if share is None else in_percent(share), "dim" if not share else "plain")
 
 
 _CELLS: Final[tuple[_Cell, ...]] = (
@@ -263,4 +263,8 @@ def _cap_row(cap: "Cap", spent: Decimal) -> Row:
     full = min(_CAP_BAR, round(_CAP_BAR * share))
     role = "bad" if share >= 1 else "warn" if share >= Decimal("0.8") else "bar"
     words = f" {cap.setting:<15} {format_usd(spent)} of {format_usd(cap.most)} {cap.span}"
-    return ((words, "plain"),), (("█" * full, role), ("░" * (_CAP_BAR - full), "dim"), (f" {share:>5.0%} ", role))
+    return ((words, "plain"),), (
+        ("█" * full, role),
+        ("░" * (_CAP_BAR - full), "dim"),
+        (f" {in_percent(share):>5} ", role),
+    )

@@ -9,8 +9,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from compare_tui.core.logprobs import Alternative, Token
+from compare_tui.core.tally import in_percent
 from compare_tui.ui.ink import coloured, muted
-from compare_tui.ui.token_ink import STEPS, UNKNOWN, percent, step_of, token_styles, visible, whole_percent
+from compare_tui.ui.token_ink import STEPS, UNKNOWN, percent, step_of, token_styles, visible
 from compare_tui.ui.widgets.lines import cut_short
 
 Pieces = list[tuple[str, Style]]
@@ -70,7 +71,7 @@ class TokenPanel(Widget):
         styles = token_styles(self.app.theme_variables)
         pieces: Pieces = []
         for name, least in STEPS:
-            words = f"{name} ≥{whole_percent(least)}" if least else name
+            words = f"{name} ≥{in_percent(least)}" if least else name
             pieces += [(" ", Style.null()), (words, styles[name]), (" ", Style.null())]
         return [*pieces, (" ", Style.null()), ("no figure", styles[UNKNOWN])]
 
