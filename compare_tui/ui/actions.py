@@ -223,6 +223,8 @@ ACTIONS: Final = (
         ("replay-back", "left", "1 s back", "A second back."),
         ("replay-forward", "right", "1 s on", "A second forward."),
         ("replay-earlier", "<", "earlier round", "From the beginning of the round before.", False, "earlier_round"),
+        ("replay-diff", "d", "diff", "Hold this answer, as far as it has come, against another one."),
+        ("replay-inspect", "I", "inspect", "How probable each token of this answer was."),
         ("replay-later", ">", "later round", "From the beginning of the round after.", False, "later_round"),
     ),
     *_all(

@@ -92,6 +92,22 @@ def earlier(app: App, key: str) -> None:
     app.key(key).see("round 1/2", _BEGINNING)
 
 
+@drives("replay-diff", "d", on=replayed)
+def diff(app: App, key: str) -> None:
+    app.key("end").see("at the end")
+    app.key(key).see("n next change", "% the same")
+    app.key("escape").see("replay of", "at the end")
+    app.key("0").see(_BEGINNING)
+
+
+@drives("replay-inspect", "I", on=replayed)
+def inspect(app: App, key: str) -> None:
+    app.key("end").see("at the end")
+    app.key(key).see("token probabilities", "does not ask")
+    app.key("escape").see("replay of", "at the end")
+    app.key("0").see(_BEGINNING)
+
+
 @drives("replay-help", "?", on=replayed)
 def help_opens(app: App, key: str) -> None:
     app.key(key).see("Here: in a replay", "esc closes")

@@ -37,7 +37,7 @@ _ABOUT: Final = {
         "replaced without a question."
     ),
     Where.REPLAY: "What was recorded comes again as it came: nothing is sent and nothing costs. The keys of the panes "
-    "that only look at an answer work here too: zoom, scroll, find, copy.",
+    "that only look at an answer work here too: zoom, scroll, find, diff, copy.",
     Where.SESSIONS: "Everything that was sent, newest first. A session is found when one of its rounds holds all words "
     "and one of its takes meets all conditions: tier:flex verdict:failed cost>0.01.",
     Where.TABLES: "One row is chosen. The first column stays; the others move in sideways where they have no room.",

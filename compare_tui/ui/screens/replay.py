@@ -13,7 +13,9 @@ from compare_tui.ui.actions import Where, actions_in
 from compare_tui.ui.bindings import bindings
 from compare_tui.ui.desk import Desk
 from compare_tui.ui.pace import Pace
+from compare_tui.ui.screens.diff.actions import DiffActions
 from compare_tui.ui.screens.find_actions import FindActions
+from compare_tui.ui.screens.inspector_actions import InspectorActions
 from compare_tui.ui.screens.pane_actions import PaneActions
 from compare_tui.ui.screens.replay_parts import ReplayBar, ReplayBoard, ReplayDesk
 from compare_tui.ui.widgets.footer import ActionFooter, focused_place
@@ -23,7 +25,7 @@ _COUNTERS_EVERY = 3
 """Beats: counters change ten times a second."""
 
 
-class ReplayScreen(PaneActions, FindActions, inherit_bindings=False):
+class ReplayScreen(PaneActions, FindActions, DiffActions, InspectorActions, inherit_bindings=False):
     """Of a whole session, one round, or one take. Nothing is sent from here, and nothing costs."""
 
     BINDINGS = bindings(Where.ANYWHERE)
@@ -174,6 +176,14 @@ class ReplayScreen(PaneActions, FindActions, inherit_bindings=False):
             self._moved(self.replay.go_to_round(at))
         else:
             self.notify("There is no earlier round." if by < 0 else "This is the last round.")
+
+    async def action_replay_diff(self) -> None:
+        await self._show()  # the key before may have gone elsewhere: to other takes
+        self.action_diff()
+
+    async def action_replay_inspect(self) -> None:
+        await self._show()
+        self.action_inspect()
 
     def action_replay_leave(self) -> None:
         if self._searched is not None:
