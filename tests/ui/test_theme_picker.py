@@ -94,10 +94,12 @@ def test_no_color_leaves_no_colour_and_shows_focus_selection_and_alarm(monkeypat
             assert segment.style is None or segment.style.color is None or segment.style.color.is_default
             assert segment.style is None or segment.style.bgcolor is None or segment.style.bgcolor.is_default
         reversed_text = "".join(segment.text for segment in segments(app) if segment.style and segment.style.reverse)
-        for seen_at_once in ("ink", "gpt-5.5-pro", "a few words", "a row", "+ after three"):
+        for seen_at_once in ("ink", "gpt-5.5-pro", "a few words", "a row"):
             assert seen_at_once in reversed_text
         for plain in ("gpt-5.5-mini", "paper", "The deploy"):
             assert plain not in reversed_text
+        marks = [styled(app, text).style for text in ("+ after three", "- at once")]
+        assert [(mark.underline, mark.strike) for mark in marks if mark] == [(True, None), (None, True)]
         assert all(bold.style and bold.style.bold for bold in (styled(app, "✗ failed"), styled(app, "served default")))
         await pilot.press("down", "enter")
         await until(pilot, lambda: bool(app.chosen))

@@ -43,9 +43,9 @@ def _answer() -> Content:
 def _marks() -> Content:
     return Content.assemble(
         "differs: ",
-        ("+ after three", "$text-success on $success-muted"),
+        ("+ after three", "underline $text-success on $success-muted"),
         " ",
-        ("- at once", "$text-error on $error-muted"),
+        ("- at once", "strike $text-error on $error-muted"),
         "\nselected: ",
         ("a few words", "$screen-selection-foreground on $screen-selection-background"),
         "  cursor: ",
