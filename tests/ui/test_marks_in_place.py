@@ -356,8 +356,8 @@ def test_what_is_told_of_a_prompt_is_no_longer_than_anybody_can_see() -> None:
 
 
 def test_what_is_told_of_a_prompt_reads_as_it_was_written_whatever_differs_in_it() -> None:
-    old = Prompt("Tell it to a developer who waits.", turns=(Turn("user", "Hello."),))
-    new = Prompt("Tell it, in one page, to a manager who waits.", turns=(Turn("user", "Hello you."),))
+    old = Prompt("Explain it to a developer who waits.", turns=(Turn("user", "Hello."),))
+    new = Prompt("Explain it, in one page, to a product manager who waits.", turns=(Turn("user", "Hello you."),))
     first, last = (
         prompts_compared(Round("s.1", old, ()), Round("s.2", new, ())),
         prompts_compared(Round("s.1", old, ()), Round("s.2", old, (), systems={"x.md": "Be brief."})),
