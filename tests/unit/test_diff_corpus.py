@@ -120,6 +120,7 @@ def _agrees(row: str, diff: Diff, rows: tuple[str, ...]) -> bool:
     known = {
         "some change": bool(diff.changes),
         "no change": not diff.changes,
+        "no number": not any(change.numbers for change in diff.changes),
         "alike": diff.alike > 0,
         "identical": diff.is_same,
         "as JSON": diff.structure == "JSON",
@@ -158,7 +159,7 @@ def _is(words: str, text: str) -> bool:
 
 
 def _number_agrees(row: str, diff: Diff, rows: list[str]) -> bool:
-    numbers = [f"# {old} → {new}".replace("#  ", "# ") for change in diff.changes for old, new in change.numbers]
+    numbers = [f"# {old} → {new}".replace("#  ", "# ").rstrip() for change in diff.changes for old, new in change.numbers]
     return len(numbers) == len(rows) and any(reading in numbers for reading in row.split("  or  "))
 
 

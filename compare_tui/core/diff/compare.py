@@ -17,7 +17,7 @@ def compare(old: str, new: str, unit: Unit = Unit.WORD, ignoring: Ignoring = _SP
     """`growing`: one of them is still being written, so what only one has at its end is not compared yet."""
     found = matching(old, new, unit, ignoring, growing)
     laid = lay(found, ignoring, growing)
-    pieces, numbers = call_out(laid, old, new)
+    pieces, numbers = call_out(laid, found.old, found.new)
     old_words, new_words = count_words(old), count_words(new)
     return Diff(
         old,

@@ -29,7 +29,12 @@ _MARK: Final = (
     r"\u1056-\u1059\u17b4-\u17d3\u20d0-\u20f0\u302a-\u302f\u3099\u309a\ufe00-\ufe0f"
     r"\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\U000e0100-\U000e01ef"
 )
-_WORD: Final = rf"https?://[^\s/?#)>\]\"'`]+|[A-Za-z_\xc0-\xd6\xd8-\xf6\xf8-\u024f][{_W}]*+"
+_LETTER: Final = r"A-Za-z_\xc0-\xd6\xd8-\xf6\xf8-\u024f"
+_VERSION: Final = rf"v(?=\d++(?:\.\d++)*+(?![{_W}]))"
+_NAME: Final = rf"[{_LETTER}]++(?=\d++\.\d)"
+"""Both stand before a version, which is a number."""
+_WORD: Final = rf"[{_LETTER}][{_W}]*+"
+_HOST: Final = r"https?://[^\s/?#)>\]\"'`]+"
 _APOSTROPHES: Final = rf"(?:['’](?=[A-Za-zÀ-ɏ])[{_W}]++)*+"
 _CURRENCY: Final = r"$¢£¤¥֏₠-⃀"
 _SIGN: Final = rf"[-+−±](?<![\w)\]}}%].)[{_CURRENCY}]?(?=\d)|[{_CURRENCY}](?=\d)|(?=\d)"
@@ -43,8 +48,10 @@ _OTHERS: Final = (
     rf"[{_KATAKANA}]++|{_SIGNS}|[{_W}]++"
     rf"|[\U0001f1e6-\U0001f1ff]{{2}}|\S[{_MARK}]*+(?:\u200d\S[{_MARK}]*+)*+"
 )
-_PROSE: Final = rf"{_WORD}{_APOSTROPHES}|{_NUMBER}|{_OTHERS}"
-_CODE: Final = rf"{_WORD}|{_NUMBER_IN_CODE}|{_OTHERS}"
+_PROSE: Final = rf"{_HOST}|{_VERSION}|{_WORD}(?!\.(?<=\d\.)\d){_APOSTROPHES}|{_NAME}|{_WORD}|{_NUMBER}|{_OTHERS}"
+_CODE: Final = (
+    rf"{_HOST}|v(?<=[@/]v){_VERSION[1:]}|{_WORD}(?!\.(?<=\d\.)\d)|{_NAME}|{_WORD}|{_NUMBER_IN_CODE}|{_OTHERS}"
+)
 _LINE_MARKS: Final = (
     r"^[ \t]*+(?:(?:[-:|=*_][ \t]*+){3,}+$|(?:>[ \t]*+|(?:[-+*•]|\d{1,3}[.)])[ \t]++"
     r"|\#{1,6}(?=\s)|(?:`{3,}|~{3,})[^\n]*+)+)"
@@ -56,8 +63,11 @@ _MARKED: Final = {
     True: re.compile(rf"({_CODE})(\s*+)"),
 }
 _GAP: Final = {False: re.compile(r"\s*+"), True: re.compile(_MARKS, re.MULTILINE)}
-NUMBER_ALONE: Final = re.compile(rf"(?<![{_W}])(?:{_NUMBER})(?![{_W}])")
-FIRST_DIGIT: Final = re.compile(rf"\d(?<![{_W}]\d)")
+NUMBER_ALONE: Final = re.compile(
+    rf"(?:(?<![{_W}])|(?<=v)(?<![{_W}]v)|(?<=[{_LETTER}])(?=\d++\.\d))(?:{_NUMBER})(?![{_W}])"
+)
+FIRST_DIGIT: Final = re.compile(rf"\d(?:(?<![{_W}]\d)|(?<=v\d)(?<![{_W}]v\d)|(?<=[{_LETTER}]\d)(?=\d*+\.\d))")
+"""Of a number by itself, or of a version: behind a `v`, or with a dot behind the name."""
 _A_NUMBER: Final = re.compile(_NUMBER)
 _MOST_LETTERS: Final = 3
 _RULE: Final = "---"
