@@ -91,6 +91,8 @@ def test_the_other_way_round_as_much_differs(pair: Pair) -> None:
     there, back = pair.compared(), replace(pair, old=pair.new, new=pair.old).compared()
     assert bool(there.changes) == bool(back.changes)
     assert bool(there.alike) == bool(back.alike)
+    numbers = [pair for change in there.changes for pair in change.numbers]
+    assert sorted(numbers) == sorted((new, old) for change in back.changes for old, new in change.numbers)
 
 
 def test_the_corpus_is_large_and_every_pair_says_something() -> None:
@@ -159,7 +161,9 @@ def _is(words: str, text: str) -> bool:
 
 
 def _number_agrees(row: str, diff: Diff, rows: list[str]) -> bool:
-    numbers = [f"# {old} → {new}".replace("#  ", "# ").rstrip() for change in diff.changes for old, new in change.numbers]
+    numbers = [
+        f"# {old} → {new}".replace("#  ", "# ").rstrip() for change in diff.changes for old, new in change.numbers
+    ]
     return len(numbers) == len(rows) and any(reading in numbers for reading in row.split("  or  "))
 
 

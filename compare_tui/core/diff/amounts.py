@@ -16,8 +16,9 @@ Pairs = dict[int, tuple[tuple[str, str], ...]]
 _FAR: Final = 40
 _NEW: Final = Kind.NEW
 _SPELLINGS: Final = (
-    *("% percent", "$ USD dollar dollars", "€ EUR euro euros Euro", "£ GBP", "¥ JPY", "°C", "°F"),
+    *("% percent Prozent", "$ USD dollar dollars", "€ EUR euro euros Euro", "£ GBP", "¥ JPY", "°C", "°F"),
     *("ms millisecond milliseconds", "s sec second seconds", "min mins minute minutes", "h hour hours"),
+    *("k thousand", "M million", "B billion"),
     *("kB KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"),
 )
 """Of units, those of one each in a row: a blank may stand before them."""
@@ -27,7 +28,7 @@ _BEHIND: Final = re.compile(r"(?:[^\S\n]|-)?([%°€$£¥][A-Za-z]?(?!\d)|[^\W\d
 _THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:[,'’_\s]\d{3})+(?:\.\d+)?")
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?: \d{3})++(?![\d.,:/-]?\w)")
 _SEPARATORS: Final = re.compile(r"[^\d.]")
-_WORDS: Final = re.compile(r"\w+")
+_SIGNS: Final = " \t|:=([{\"'`*_-"
 _SHORT: Final = 3
 """Letters: what stands behind a number says nothing, such as `and`, unless it is a unit."""
 
@@ -65,15 +66,16 @@ class _Change:
     def __bool__(self) -> bool:
         return bool(self.gone or self.come or self.pairs)
 
-    def pair(self) -> None:
-        """Those of the same thing with each other, the others in their order."""
-        if self.gone and self.come:
+    def pair(self, edges: list[int], old: str, new: str) -> None:
+        """By their places if all around them is the same, or those of the same thing; the others in their order."""
+        if _rest(self.gone, old, *edges[:2]) != _rest(self.come, new, *edges[2:]):
             _alike(self.gone, self.come, _amount_of_a_thing)
             self.pairs = _alike(self.gone, self.come, _thing)
             _alike(self.gone, self.come, _amount)
-            self.pairs = sorted([*self.pairs, *zip(self.gone, self.come, strict=False)])
-            both = min(len(self.gone), len(self.come))
-            del self.gone[:both], self.come[:both]
+        both = min(len(self.gone), len(self.come))
+        self.pairs += (pair for pair in zip(self.gone, self.come, strict=False) if _differ(*pair))
+        self.pairs.sort()
+        del self.gone[:both], self.come[:both]
 
     def written(self, old: str, new: str) -> tuple[tuple[str, str], ...]:
         gone = ((old[number.start : number.end], "") for number in self.gone)
@@ -95,8 +97,8 @@ def call_out(laid: Laid, old: Side, new: Side) -> tuple[list[Piece], Pairs]:
             if digit := FIRST_DIGIT.search(side.text, here, there):
                 change = found[number]
                 (change.come if kind is _NEW else change.gone).extend(_numbers(side, here, digit, there))
-    for change in found.values():
-        change.pair()
+    for number, change in found.items():
+        change.pair(laid.changes[number], old.text, new.text)
     _leave_out_what_is_near(found, laid, old.text, new.text)
     _leave_out_what_was_carried(found, old.text, new.text)
     left = {number: change for number, change in found.items() if change}
@@ -144,12 +146,25 @@ def _leave_out_what_was_carried(found: dict[int, _Change], old: str, new: str) -
         change.come = [number for number in change.come if number.start not in theirs]
 
 
+def _rest(numbers: list[Number], text: str, start: int, end: int) -> list[str]:
+    """What stands between two places, but for the numbers."""
+    starts, ends = [number.start for number in numbers], [number.end for number in numbers]
+    return [text[here:there] for here, there in zip([start, *ends], [*starts, end], strict=True)]
+
+
+def _differ(one: Number, other: Number) -> bool:
+    """A unit that only one of them has may be told elsewhere."""
+    (figures, unit), (other_figures, other_unit) = one.amount, other.amount
+    return figures != other_figures or bool(unit and other_unit and unit != other_unit)
+
+
 def _named(text: str, number: Number) -> Number:
     """By what stands before it on its line, where nothing stands behind it."""
     if number.thing:
         return number
-    before = text[max(0, number.start - _FAR) : number.start]
-    return number._replace(thing="".join(_WORDS.findall(before[before.rfind("\n") + 1 :])[-1:]))
+    start, end, amount, _ = number
+    before = text[max(0, start - _FAR) : start].rpartition("\n")[2]
+    return Number(start, end, amount, before.rstrip(_SIGNS).rpartition(" ")[2])
 
 
 def _numbers(side: Side, start: int, digit: re.Match[str] | None, end: int) -> Iterator[Number]:
@@ -159,13 +174,9 @@ def _numbers(side: Side, start: int, digit: re.Match[str] | None, end: int) -> I
         number = _around(text, start, digit.start(), end)
         start = digit.end()
         if number is not None:
-            at, start = number.span()
-            written = number[0]
-            if (written.isdigit() or is_number(written)) and not _is_name(side, at, written):
-                if (groups := _GROUPED.match(text, at, end)) and not side.is_code(at):
-                    start = groups.end()
-                if not _is_of_list(text, at, start):
-                    yield _read(text, at, start, end)
+            at, start = number.start(), _end(side, *number.span(), end)
+            if _is_amount(side, at, start, number[0]):
+                yield _read(text, at, start, end)
         digit = FIRST_DIGIT.search(text, start, end)
 
 
@@ -178,31 +189,46 @@ def _around(text: str, start: int, digit: int, end: int) -> re.Match[str] | None
     return NUMBER_ALONE.match(text, digit, end)
 
 
-def _is_of_list(text: str, start: int, end: int) -> bool:
-    """It is the first of its line, with a dot or a bracket behind it."""
-    if text[end : end + 1] not in (".", ")") or not text[end + 1 : end + 2].isspace():
-        return False
+def _end(side: Side, start: int, end: int, most: int) -> int:
+    """Where it ends with the thousands behind a blank; in code these are a number by themselves."""
+    if not side.text.startswith(" ", end) or side.is_code(start):
+        return end
+    groups = _GROUPED.match(side.text, start, most)
+    return groups.end() if groups else end
+
+
+def _is_amount(side: Side, start: int, end: int, written: str) -> bool:
+    """And does not number a list, or end a name, as that of `v1` does in code."""
+    text = side.text
     before = text[max(0, start - _FAR) : start]
-    return not before[before.rfind("\n") + 1 :].strip(" \t>*-")
+    if before.endswith("v") and "." not in written and not before.endswith(("@v", "/v")) and side.is_code(start):
+        return False
+    if not (written.isdigit() or is_number(written)):
+        return False
+    if not text.startswith((".", ")"), end) or not text[end + 1 : end + 2].isspace():
+        return True
+    return bool(before[before.rfind("\n") + 1 :].strip(" \t>*-"))
 
 
-def _is_name(side: Side, at: int, number: str) -> bool:
-    """As `v1` is one in code, and a version in prose."""
-    is_bare = side.text[at - 1 : at] == "v" and "." not in number
-    return is_bare and side.text[at - 2 : at - 1] not in ("@", "/") and side.is_code(at)
+def _parts(written: str) -> tuple[str, str, str]:
+    """Its figures, and what stands before and behind them."""
+    if written.isdigit():
+        return "", written, ""
+    parts = _PARTS.fullmatch(written)
+    assert parts is not None
+    return parts[1], parts[2], parts[3]
 
 
 def _read(text: str, start: int, end: int, most: int) -> Number:
     """With the unit behind it, if that also is before `most`."""
-    parts = _PARTS.fullmatch(text, start, end)
-    assert parts is not None
-    before, figures, behind = parts.groups()
+    before, figures, behind = _parts(text[start:end])
     currency = before.lstrip("+-−±")
-    unit, thing = currency + _UNITS.get(behind, behind), ""
+    unit, thing = _UNITS.get(behind, behind), ""
     if not unit and (word := _BEHIND.match(text, end)):
         unit, thing = _UNITS.get(word[1], ""), word[1].casefold() if len(word[1]) > _SHORT else ""
         end = word.end() if unit and word.end() <= most else end
-    if _THOUSANDS.fullmatch(figures):
+    unit = unit if unit == currency else currency + unit
+    if not figures.isdigit() and _THOUSANDS.fullmatch(figures):
         figures = _SEPARATORS.sub("", figures)
     sign = before.removesuffix(currency).replace("−", "-")
     return Number(start, end, (sign + figures, unit), unit or thing)
