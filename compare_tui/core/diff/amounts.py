@@ -26,7 +26,6 @@ _UNITS: Final = {spelt: row.split()[0] for row in _SPELLINGS for spelt in row.sp
 _PARTS: Final = re.compile(r"(\D*)(\d(?:.*\d)?)(.*)", re.DOTALL)
 _BEHIND: Final = re.compile(r"(?:[^\S\n]|-)?([%°€$£¥][A-Za-z]?(?!\d)|[^\W\d_]+)")
 _THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:[,'’_\s]\d{3})+(?:\.\d+)?")
-_GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?: \d{3})++(?![\d.,:/-]?\w)")
 _SEPARATORS: Final = re.compile(r"[^\d.]")
 _SIGNS: Final = " \t|:=([{\"'`*_-"
 _SHORT: Final = 3
@@ -174,7 +173,7 @@ def _numbers(side: Side, start: int, digit: re.Match[str] | None, end: int) -> I
         number = _around(text, start, digit.start(), end)
         start = digit.end()
         if number is not None:
-            at, start = number.start(), _end(side, *number.span(), end)
+            at, start = number.span()
             if _is_amount(side, at, start, number[0]):
                 yield _read(text, at, start, end)
         digit = FIRST_DIGIT.search(text, start, end)
@@ -187,14 +186,6 @@ def _around(text: str, start: int, digit: int, end: int) -> re.Match[str] | None
             if number := NUMBER_ALONE.match(text, place, end):
                 return number
     return NUMBER_ALONE.match(text, digit, end)
-
-
-def _end(side: Side, start: int, end: int, most: int) -> int:
-    """Where it ends with the thousands behind a blank; in code these are a number by themselves."""
-    if not side.text.startswith(" ", end) or side.is_code(start):
-        return end
-    groups = _GROUPED.match(side.text, start, most)
-    return groups.end() if groups else end
 
 
 def _is_amount(side: Side, start: int, end: int, written: str) -> bool:
