@@ -25,6 +25,9 @@ class Unwrapped:
 
     def __init__(self) -> None:
         self.rows = array("L")
+        """Where the own text of each row begins."""
+        self._lefts = array("L")
+        """Where on the row that is: behind the margin of a list or quote that a soft wrap goes on in."""
         self.end = 0
         self.is_whole = False
         """Nothing is left to read, or was not when the last rows came."""
@@ -56,11 +59,15 @@ class Unwrapped:
         begin = self._starts[first] if self._starts else 0
         return "".join(self._parts[first:behind])[start - begin : end - begin]
 
+    def begin(self, y: int) -> int:
+        """Of a row, where its first character is or would be."""
+        return self.rows[y] - self._lefts[y]
+
     def _cut_back(self, rows: Sheet, y: int) -> int:
         """To the end of the row before this one."""
         if y < len(self.rows):
-            self.end = self.rows[y - 1] + _length(rows, y - 1) if y else 0
-            del self.rows[y:]
+            self.end = self.rows[y - 1] + _length(rows, y - 1) - self._lefts[y - 1] if y else 0
+            del self.rows[y:], self._lefts[y:]
             keep = bisect_left(self._starts, self.end)
             del self._starts[keep:], self._parts[keep:]
             if keep:
@@ -75,14 +82,15 @@ class Unwrapped:
         before, length = (rows.place(y - 1), _length(rows, y - 1)) if y else (None, 0)
         while y < len(rows) and (not parts or thread_time() < until):
             text = "" if rows.is_fold(y) else rows.plain(y)
-            place = rows.place(y)
-            if before is not None and not follows(place, before, length):
+            place, left = rows.place(y), rows.resumes_at(y)
+            if before is not None and left is None and not follows(place, before, length):
                 parts.append("\n")
                 self.end += 1
             self.rows.append(self.end)
-            parts.append(text)
+            self._lefts.append(left or 0)
+            parts.append(text[left:])
             before, length, y = place, len(text), y + 1
-            self.end += length
+            self.end += len(parts[-1])
         if self.end > start:
             self._starts.append(start)
             self._parts.append("".join(parts))
@@ -157,11 +165,11 @@ class Finding:
         rows = self.text.rows
         if y >= len(rows):
             return []
-        begin = rows[y]
+        first, begin = rows[y], self.text.begin(y)
         last = len(self) if y + 1 == len(rows) else bisect_left(self._starts, rows[y + 1])
         return [
-            (max(0, self._starts[at] - begin), self._ends[at] - begin, at == self.current)
-            for at in range(bisect_right(self._ends, begin), last)
+            (max(first, self._starts[at]) - begin, self._ends[at] - begin, at == self.current)
+            for at in range(bisect_right(self._ends, first), last)
         ]
 
     def is_last(self, by: int) -> bool:

@@ -1,5 +1,6 @@
 """Marks on rows: a range of characters in another style, and which character lies under which cell."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -42,6 +43,22 @@ def marked(segments: Iterable[Segment], marks: Sequence[Mark]) -> list[Segment]:
             result.append(Segment(shown, painted))
         at = behind
     return result
+
+
+def on_whole(text: str, marks: Sequence[Mark]) -> Sequence[Mark]:
+    """Widened to whole characters, as a terminal shows them: a flag and a letter with its accents are one."""
+    if text.isascii():
+        return marks
+    edges = [begin for begin, _, _ in clusters(text)] + [len(text)]
+    last = len(edges) - 1
+    return [
+        mark
+        if mark.sign
+        else mark._replace(
+            start=edges[bisect_right(edges, mark.start) - 1], end=edges[min(bisect_left(edges, mark.end), last)]
+        )
+        for mark in marks
+    ]
 
 
 def pointer_map(rows: Rows, y: int, width: int) -> Strip:

@@ -58,6 +58,9 @@ class Rows(Protocol):
     def row_at(self, place: Place) -> int:
         """The row in which the place is; the last one for a place after the end."""
 
+    def resumes_at(self, y: int) -> int | None:
+        """Where on a row the text goes on that was wrapped at the end of the row before; None where it begins anew."""
+
     def stretches(self, y: int) -> "Sequence[Stretch]":
         """Which characters of the row are those of the text as it came, and where they stand there."""
 
@@ -125,6 +128,9 @@ class RawRows:
             return max(0, len(self._rows) - 1)
         first, behind = self._span(max(0, place.line))
         return max(first, bisect_right(self._offsets, place.offset, first, behind) - 1)
+
+    def resumes_at(self, y: int) -> int | None:
+        return 0 if self._offsets[y] else None
 
     def stretches(self, y: int) -> "Sequence[Stretch]":
         """All of it: these rows are the text."""

@@ -117,6 +117,12 @@ class Sheet:
             return 0
         return 1 + self.reasoning.row_at(Place(place.line + _ABOVE, place.offset))
 
+    def resumes_at(self, y: int) -> int | None:
+        if self.is_fold(y):
+            return None
+        rows, local = self._section(y)
+        return rows.resumes_at(local)
+
     def stretches(self, y: int) -> "Sequence[Stretch]":
         """None of the fold and the reasoning: what is marked is the answer."""
         rows, local = self._section(y)

@@ -16,12 +16,11 @@ from compare_tui.ui.marks.in_values import carried, stretches
 from compare_tui.ui.marks.sentences import Sentence, only_in, sentences
 from compare_tui.ui.rows import TAB
 
-TOKENS: Final = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\s]")
+TOKENS: Final = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\s]")
 """Words, signs, and the characters of scripts that put no space between words."""
 NONE: Final = -1
 _CLOSING: Final = ".,;:!?)]}»”’…。，、；：！？」』）*_`|"
 _FAR_MORE: Final = 3
-_LONGEST_WORD: Final = 200
 
 
 class As(StrEnum):
@@ -146,10 +145,11 @@ def by_line(text: str, found: Sequence[Mark]) -> Mapping[int, Sequence[Mark]]:
     rows = text.split("\n")
     starts = list(accumulate((len(row) + 1 for row in rows[:-1]), initial=0))
     lines: dict[int, list[Mark]] = {}
-    for start, end, why in found:
+    for next_one, (start, end, why) in enumerate(found, 1):
         first = bisect_right(starts, start) - 1
         if why is As.GONE:
-            first, mark = _gap(rows, first, start - starts[first])
+            until = found[next_one].start if next_one < len(found) else len(text)
+            first, mark = _gap(rows, first, start - starts[first], until - starts[first])
             lines.setdefault(first, []).append(mark)
             continue
         for number in range(first, bisect_right(starts, max(start, end - 1))):
@@ -161,17 +161,29 @@ def by_line(text: str, found: Sequence[Mark]) -> Mapping[int, Sequence[Mark]]:
     return lines
 
 
-def _gap(rows: Sequence[str], number: int, at: int) -> tuple[int, Mark]:
-    """From the word before up to the one behind; what is gone at the beginning of a line is so behind the last one."""
-    while number and TOKENS.search(rows[number], 0, at) is None:
+def _gap(rows: Sequence[str], number: int, at: int, until: int) -> tuple[int, Mark]:
+    """From the word before up to the one behind; what is gone at the beginning of a line is so behind the last one.
+
+    Signs that close are of the word before, but for those that are marked themselves: marks stand in order.
+    """
+    before = _behind_word(rows[number], at)
+    while number and not before:
         number -= 1
         at = len(rows[number])
-    row, before = rows[number], NONE
-    for word in TOKENS.finditer(row, max(0, at - _LONGEST_WORD)):
-        if word.start() >= at and word[0] not in _CLOSING:
-            return number, _spread(row, Mark(before, word.start(), As.GONE))
+        before = _behind_word(rows[number], at)
+    row = rows[number]
+    for word in TOKENS.finditer(row, at):
+        if word[0] not in _CLOSING or word.start() >= until:
+            return number, _spread(row, Mark(before or NONE, word.start(), As.GONE))
         before = word.end()
-    return number, _spread(row, Mark(before, NONE, As.GONE))
+    return number, _spread(row, Mark(before or NONE, NONE, As.GONE))
+
+
+def _behind_word(line: str, at: int) -> int:
+    """The last one before this place."""
+    while at and line[at - 1].isspace():
+        at -= 1
+    return at
 
 
 def _spread(line: str, mark: Mark) -> Mark:

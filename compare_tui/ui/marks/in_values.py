@@ -5,11 +5,14 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from compare_tui.core.diff.answer import Said
 
 _PART: Final = re.compile(r'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[^\s"\[\]{},:]+|[\[\]{},:])', re.DOTALL)
+_SIGN: Final = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.", re.DOTALL)
+"""One character of a text in quotes, however it is written."""
 _Path = tuple[object, ...]
 
 
@@ -60,13 +63,26 @@ def _add(found: list[Stretch], compared: str, here: int, came: str, there: int, 
         if path not in known:
             raise NotFound(path)
         first, last = known[path]
-        found.append(Stretch(first, last, start, stop - start))
+        found += _literal(compared[first:last], first, came[start:stop], start)
         end = max(end, last)
     return _behind_brackets(compared, end), behind
 
 
+def _literal(one: str, start: int, other: str, begin: int) -> Iterator[Stretch]:
+    """What is written in the same way, and character by character what is not, such as with an escape."""
+    signs, others = _SIGN.findall(one), _SIGN.findall(other)
+    if one == other or len(signs) != len(others):
+        yield Stretch(start, start + len(one), begin, len(other))
+        return
+    for same, several in groupby(zip(signs, others, strict=True), key=lambda pair: pair[0] == pair[1]):
+        for pairs in [list(several)] if same else ([pair] for pair in several):
+            size, other_size = (sum(map(len, written)) for written in zip(*pairs, strict=True))
+            yield Stretch(start, start + size, begin, other_size)
+            start, begin = start + size, begin + other_size
+
+
 def _behind_brackets(text: str, at: int) -> int:
-    closed = re.compile(r"[ \n\[\]{}]*[\]}]").match(text, at)
+    closed = re.compile(r"[ \n\[\]{}:,]*[\]}]").match(text, at)
     return at if closed is None else closed.end()
 
 

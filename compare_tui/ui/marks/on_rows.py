@@ -1,9 +1,9 @@
 """Marks on the rows of a pane: which characters of a row are which of the text, laid out or as it came."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import groupby, islice, takewhile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, groupby, islice, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len
@@ -91,12 +91,13 @@ def _column(offset: int, stretches: Sequence[Stretch]) -> int | None:
 
 
 class _Word(NamedTuple):
+    """Where it stands in the text, or on rows: on several when it is too long for one."""
+
     text: str
-    row: int
-    start: int
-    end: int
     line: int
     offset: int
+    parts: Sequence[tuple[int, int, int]] = ()
+    """Row, start, end."""
 
 
 def aligned(source: Sequence[str], place: Place, size: int, rows: "Sequence[Line]") -> list[list[Stretch]]:
@@ -115,7 +116,7 @@ def aligned(source: Sequence[str], place: Place, size: int, rows: "Sequence[Line
     for word in there:
         apart[word.line if word.line in tables else None][0].append(word)
     for word in here:
-        line = rows[word.row].place.line
+        line = rows[word.parts[0][0]].place.line
         apart[line if line in tables else None][1].append(word)
     for one, other in apart.values():
         _match(one, other, known)
@@ -129,7 +130,10 @@ def _match(there: Sequence[_Word], here: Sequence[_Word], known: list[list[Stret
     backwards = {last - at: behind - to for at, to in _same(one[::-1], other[::-1])}
     for at, to in _same(one, other):
         if backwards.get(at) == to:
-            _join(known[here[to].row], Stretch(here[to].start, here[to].end, there[at].line, there[at].offset))
+            offset = there[at].offset
+            for row, start, end in here[to].parts:
+                _join(known[row], Stretch(start, end, there[at].line, offset))
+                offset += end - start
 
 
 def _same(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -156,21 +160,41 @@ def _source_words(source: Sequence[str], place: Place, size: int) -> Iterator[_W
         end = min(len(line), begin + indent + size) if len(source) == 1 else len(line)
         for word in TOKENS.finditer(line, begin, end):
             offset = len(line[: word.start()].expandtabs(TAB)) if "\t" in line else word.start()
-            yield _Word(word[0], 0, 0, 0, place.line + number, offset)
+            yield _Word(word[0], place.line + number, offset)
 
 
 def _row_words(rows: "Sequence[Line]", source: Sequence[str], place: Place) -> list[_Word]:
     """In the order of the text: of a row of a table that takes several, one column after the other."""
     words: list[_Word] = []
     for line, several in groupby(enumerate(rows), key=lambda row: row[1].place.line):
-        of_line = [
-            (text.count(_BETWEEN, 0, word.start()), _Word(word[0], at, word.start(), word.end(), 0, 0))
-            for at, row in several
-            for text in (row.plain,)
-            for word in TOKENS.finditer(text, row.label)
-        ]
+        of_line = [word for run in _runs(several) for word in _words_of(run)]
         at = line - place.line
         if 0 <= at < len(source) and "|" in source[at] and _BETWEEN not in source[at]:
-            of_line.sort(key=lambda found: found[0])
-        words += [word for _, word in of_line]
+            of_line.sort(key=lambda word: rows[word.parts[0][0]].plain.count(_BETWEEN, 0, word.parts[0][1]))
+        words += of_line
     return words
+
+
+def _runs(rows: "Iterable[tuple[int, Line]]") -> "Iterator[list[tuple[int, Line]]]":
+    """Rows that are one without their soft wraps, with their numbers."""
+    run: list[tuple[int, Line]] = []
+    for number, row in rows:
+        if run and not row.goes_on:
+            yield run
+            run = []
+        run.append((number, row))
+    yield run
+
+
+def _words_of(run: "Sequence[tuple[int, Line]]") -> Iterator[_Word]:
+    """Without what names a column, and what stands left of a block again on each of its rows."""
+    lefts = [max(row.label, row.margin if row.goes_on else 0) for _, row in run]
+    texts = [row.plain[left:] for (_, row), left in zip(run, lefts, strict=True)]
+    begins = list(accumulate(map(len, texts), initial=0))
+    for word in TOKENS.finditer("".join(texts)):
+        parts = []
+        for at in range(bisect_right(begins, word.start()) - 1, bisect_left(begins, word.end())):
+            shift = lefts[at] - begins[at]
+            start, end = max(word.start(), begins[at]), min(word.end(), begins[at + 1])
+            parts.append((run[at][0], start + shift, end + shift))
+        yield _Word(word[0], 0, 0, parts)

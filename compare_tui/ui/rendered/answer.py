@@ -106,6 +106,10 @@ class RenderedRows:
     def place(self, y: int) -> Place:
         return self._line(y).place
 
+    def resumes_at(self, y: int) -> int | None:
+        line = self._line(y)
+        return line.margin if line.goes_on else None
+
     def stretches(self, y: int) -> "Sequence[Stretch]":
         """Of the text as it came, without the calls."""
         from compare_tui.ui.marks.on_rows import aligned
@@ -130,8 +134,9 @@ class RenderedRows:
         number = max(bisect_right(self._places, place) - 1, 0)
         places = [line.place for line in self._rendered(number)]
         at = bisect_left(places, place)
-        exact = at < len(places) and places[at] == place
-        return min(self._begin(number) + (at if exact else max(at - 1, 0)), len(self) - 1)
+        same_line = at < len(places) and places[at].line == place.line
+        begins = same_line and (places[at] == place or not at or places[at - 1].line < place.line)
+        return min(self._begin(number) + (at if begins else max(at - 1, 0)), len(self) - 1)
 
     def rewrap(self, width: int) -> None:
         width = max(NARROWEST, width)
@@ -200,7 +205,9 @@ class RenderedRows:
 
 
 def _gap_before(section: Section) -> Line:
-    return gap(Place(section.place.line - 1, 0), "")
+    """At the end of the line before, or just before it on its own line."""
+    line, offset = section.place.line, section.place.offset
+    return gap(Place(line, offset - 2) if offset else Place(line - 1, 0), "")
 
 
 def _sections(text: str, tools: Sequence[ToolCall]) -> Iterator[Section]:
@@ -208,14 +215,16 @@ def _sections(text: str, tools: Sequence[ToolCall]) -> Iterator[Section]:
         yield from json_sections(text, Place(0, 0))
     elif text:
         yield from MarkdownSplitter(text, link_targets(text)).sections()
-    line = text.count("\n") + 2 if text else 0
+    line = text.count("\n") + 1 if text else 0
     for call in tools:
-        yield from _call(call, line, gap=line > 0)
-        line += sum(part.count("\n") for part in call.arguments) + 3
+        yield from _call(call, line)
+        line += sum(part.count("\n") for part in call.arguments) + 1
 
 
-def _call(call: ToolCall, line: int, *, gap: bool) -> Iterator[Section]:
-    name, arguments = safe_line(call.name), "".join(call.arguments)
-    yield CallSection(f"{name} {call.id}", Place(line, 0), name, safe_line(call.id), gap)
-    place = Place(line + 1, 0)
+def _call(call: ToolCall, line: int) -> Iterator[Section]:
+    """On the lines where it stands behind the text as it came."""
+    name, id_, arguments = safe_line(call.name), safe_line(call.id), "".join(call.arguments)
+    heading = f"→ call {name}  {id_}"
+    yield CallSection(heading, Place(line, 1 if line else 0), name, id_, line > 0)
+    place = Place(line, 1 + len(heading))
     yield from json_sections(arguments, place) if is_json(arguments) else plain_sections(arguments, place)

@@ -25,6 +25,10 @@ class Line:
     """What it shows is of that line of the text alone, and all of it but the label is."""
     label: int = 0
     """Characters at its beginning that name the column: they stand in the head of the table."""
+    margin: int = 0
+    """Characters at its beginning that stand left of the block."""
+    goes_on: bool = False
+    """Where the row before ended, after a soft wrap."""
 
     @property
     def plain(self) -> str:
@@ -64,7 +68,11 @@ def wrapped(
         start, offset = 0, 0 if number else place.offset
         for row in wrap("".join(text for text, _ in part), room):
             cut = _cut(part, start, start + len(row))
-            lines.append(_line((*margin.take(), *cut), Place(place.line + number, offset)))
+            left = margin.take()
+            size = sum(len(text) for text, _ in left)
+            lines.append(
+                replace(_line((*left, *cut), Place(place.line + number, offset)), margin=size, goes_on=start > 0)
+            )
             start += len(row)
             offset += len(lines[-1].plain) + 1 if margin.width and not exact else len(row)
     return lines

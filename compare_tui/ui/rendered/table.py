@@ -91,17 +91,17 @@ class Table:
                 place = Place(row.line, len(_APART) + 1)
             for name, value in zip(self.header.cells, row.cells, strict=True):
                 label = [*name, (": ", ink.muted)]
-                lines += _labelled(wrapped([*label, *value], width, place, margin), label, margin)
+                lines += _labelled(wrapped([*label, *value], width, place, margin), label)
                 place = Place(row.line, lines[-1].place.offset + len(lines[-1].plain) + 1)
         return lines
 
 
-def _labelled(lines: Sequence[Line], label: Sequence[Piece], margin: Margin) -> Iterator[Line]:
+def _labelled(lines: Sequence[Line], label: Sequence[Piece]) -> Iterator[Line]:
     """The rows of a record's field, each of which knows how much of it is the name of the column."""
     left = sum(len(text.replace("\t", " " * TAB)) for text, _ in label)
     for line in lines:
-        own = max(0, len(line.plain) - margin.width)
-        yield replace(line, label=margin.width + min(own, left)) if left else line
+        own = max(0, len(line.plain) - line.margin)
+        yield replace(line, label=line.margin + min(own, left)) if left else line
         left = max(0, left - own)
 
 

@@ -13,8 +13,8 @@ from textual.visual import Visual
 from textual.widget import Widget
 
 from compare_tui.ui.finding import Finding
-from compare_tui.ui.marking import MOVED, Mark, marked
-from compare_tui.ui.reading import Spot, whole
+from compare_tui.ui.marking import MOVED, Mark, marked, on_whole
+from compare_tui.ui.reading import Spot
 from compare_tui.ui.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Painting:
             if behind > 0:
                 segments.append(Segment(" " * behind))
                 cells += behind
-            segments = marked(segments, marks)
+            segments = marked(segments, on_whole(sheet.plain(y), marks))
         return self._finished(list(Segment.apply_style(segments, base)), cells, base)
 
     def _finished(self, segments: list[Segment], cells: int, base: Style) -> Strip:
@@ -182,8 +182,7 @@ class Painting:
         text = sheet.plain(y)
         start = selected[0].at if y == selected[0].row else 0
         end = selected[1].at if y == selected[1].row else len(text)
-        style = self._view.screen.get_component_rich_style("screen--selection")
-        return [Mark(*whole(text, start, end), style)]
+        return [Mark(start, end, self._view.screen.get_component_rich_style("screen--selection"))]
 
     def with_note(self, strip: Strip, columns: int) -> Strip:
         """That there is more below, over the end of a row."""

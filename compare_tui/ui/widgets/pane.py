@@ -307,4 +307,4 @@ def _is_laid_out_anew(take: Take) -> bool:
     from compare_tui.ui.rendered.json import is_json
 
     text = take.text
-    return bool(take.tools) or (is_json(text) and ("\t" in text or safe_display(text) != text))
+    return bool(take.tools) or (is_json(text) and ("\t" in text or "\\u" in text or safe_display(text) != text))

@@ -22,7 +22,7 @@ class Reader(ScrollView, can_focus=False, inherit_bindings=False):
         self._scrollbar = LateScrollbar(self)
         self._news_below = False
         self._reading: Place | None = None
-        """The first row seen before the first of several resizes: they bring the reader back, not nearer and nearer."""
+        """The first row seen before the first of several layouts: they bring the reader back, not nearer and nearer."""
         self.following = True
         super().__init__(id=id, classes=classes)
 

@@ -126,7 +126,7 @@ class StreamView(Reader, inherit_bindings=False):
         """The finished answer laid out, instead of as it came; None takes that back."""
         if rows is None and not self._sheet.is_rendered:
             return
-        place = self._place_read()
+        place = self._reading or self._place_read()
         self._sheet.show_rendered(rows)
         self._forget_selection()
         self._lay_out_again(place)
@@ -139,7 +139,7 @@ class StreamView(Reader, inherit_bindings=False):
     def reasoning_unfolded(self, unfolded: bool) -> None:
         if unfolded == self._sheet.unfolded:
             return
-        place = self._place_read()
+        place = self._reading or self._place_read()
         self._sheet.unfold(unfolded)
         self._lay_out_again(place)
         self._catch_up()
@@ -324,7 +324,6 @@ class StreamView(Reader, inherit_bindings=False):
             self._columns = width
             self._sheet.rewrap(width)
             self._lay_out_again(place)
-            self._reading = place
         else:
             self._settle()
             self._scrollbar.show()
@@ -348,7 +347,7 @@ class StreamView(Reader, inherit_bindings=False):
 
     def _lay_out_again(self, place: Place | None) -> None:
         """All rows are others now."""
-        self._reading = None
+        self._reading = place
         if self._finding is not None:
             self._finding = self._finding.anew()
             self._look(self._finding)
