@@ -164,6 +164,8 @@ def check_words(rows: Rows, marks: Marks, diff: Diff) -> None:
 
 @settings(max_examples=60, derandomize=True)
 @given(documents(), st.sampled_from([14, 20, 38, 100]))
+@example(("see _bolazz_ and __dolazz__", "see _bolezz_ and __dolezz__"), 38)
+@example(("see bolazzdolazzfolazzgolazz", "see bolezzdolezzfolezzgolezz"), 14)
 def test_laid_out_the_words_that_are_new_are_marked_and_no_others(pair: tuple[str, str], width: int) -> None:
     old, new = pair
     diff = compare_said(Said(safe_display(old)), Said(safe_display(new)))
@@ -277,11 +279,13 @@ def test_answers_are_compared_and_looked_through_beside_the_keys() -> None:
         gate = Gate()
         for _ in range(app.desk._aside._max_workers):
             app.desk._aside.submit(gate.wait)
-        app.compare.action_marks()
-        app.compare.action_top()
-        await settled(pilot, app)
-        assert pane.view.marks is None
-        gate.set()
+        try:
+            app.compare.action_marks()
+            app.compare.action_top()
+            await settled(pilot, app)
+            assert pane.view.marks is None
+        finally:
+            gate.set()
         await until(pilot, lambda: pane.view.marks is not None)
         await settled(pilot, app)
         rows = pane.view._sheet._rendered
@@ -299,7 +303,8 @@ def test_who_reads_a_long_call_stays_there_when_marks_show_it_as_it_came() -> No
     def calls(last: int) -> Script:
         script = Script().sent().accepted().says("Let me look.\n\nHere:", 300, 400)
         arguments = json.dumps({f"key{number}": number for number in range(300)} | {"last": last})
-        script.events.append(Event(at(500), What.TOOL, arguments, {"key": "1", "name": "search"}))
+        script.events.append(Event(at(500), What.TOOL, "{}", {"key": "0", "name": "look"}))
+        script.events.append(Event(at(600), What.TOOL, arguments, {"key": "1", "name": "search"}))
         return script.done(900, 40)
 
     app = app_with(["gpt-5.5 low", "gpt-5.5 high"])
@@ -320,3 +325,20 @@ def test_who_reads_a_long_call_stays_there_when_marks_show_it_as_it_came() -> No
         assert '"key150"' in view._sheet.plain(view._top)
 
     on_stage(app, scenario, (120, 40))
+
+
+def test_a_value_laid_out_with_other_letters_than_came_is_shown_as_it_came_while_it_is_marked() -> None:
+    app = app_with(["gpt-5.5 low", "gpt-5.5 high"])
+
+    async def scenario(pilot: Pilot[Any]) -> None:
+        await plays(pilot, app, answered(r'{"a": "caf\u00e9 one"}'), answered(r'{"a": "caf\u00e9 two"}'))
+        app.compare.action_to_panes()
+        sheet = app.compare.board.panes[1].view._sheet
+        assert "café" in sheet.plain(1)
+        app.compare.action_marks()
+        await until(pilot, lambda: app.compare.board.panes[1].view.marks is not None)
+        marks = app.compare.board.panes[1].view.marks
+        assert marks is not None
+        assert "".join(sheet.plain(0)[at] for at in sorted(marked(sheet, 0, marks))) == "two"
+
+    on_stage(app, scenario)
