@@ -75,11 +75,16 @@ class JsonSection:
         return after(self.place, self.source[: max(position - self.inside, 0)])
 
 
+def may_be_json(text: str) -> bool:
+    """By its first and last sign."""
+    return text[:64].lstrip()[:1] + text[-64:].rstrip()[-1:] in ("{}", "[]")
+
+
 def is_json(text: str) -> bool:
     """Whether the text is one object or list. What is too long to be checked is taken at its first and last sign."""
     import json
 
-    if text[:64].lstrip()[:1] + text[-64:].rstrip()[-1:] not in ("{}", "[]"):
+    if not may_be_json(text):
         return False
     if len(text) > _CHECKED:
         return True

@@ -143,6 +143,9 @@ class MarksActions(CompareView):
         self._worked_out = {}
         for pane in self.board.panes:
             pane.set_marking(self._way != OFF)
+        if any(pane.is_laying_out for pane in self.board.visible_panes()):
+            self.compare_app.something_runs()
+        for pane in self.board.panes:
             asked = self._asked(pane)
             if asked is None:
                 self._say_why_not(pane)

@@ -304,7 +304,9 @@ class Pane(VerticalGround):
 
 def _is_laid_out_anew(take: Take) -> bool:
     """Other than as Markdown, whose rows say which lines of the text they show: calls, and JSON that is not plain."""
-    from compare_tui.ui.rendered.json import is_json
+    from compare_tui.ui.rendered.json import is_json, may_be_json
 
     text = take.text
-    return bool(take.tools) or (is_json(text) and ("\t" in text or "\\u" in text or safe_display(text) != text))
+    if take.tools or not may_be_json(text):
+        return bool(take.tools)
+    return ("\t" in text or "\\u" in text or safe_display(text) != text) and is_json(text)
