@@ -287,9 +287,17 @@ class CompareApp(App[int], inherit_bindings=False):
         self.copy_out(text, "selection", "copied")
 
     def copy_out(self, text: str, what: str, file_name: str) -> None:
-        self.run_worker(self._copy(text, what, file_name), group="copy")
+        self.run_worker(self._copy(text, what, file_name, self._writes_a_file()), group="copy")
 
-    async def _copy(self, text: str, what: str, file_name: str) -> None:
+    def _writes_a_file(self) -> str:
+        """Which key does, where the focus is now."""
+        here = {binding.id for _, binding, *_ in self.screen.active_bindings.values()}
+        if "diff-export" in here:
+            return f"{self.keymap.shown_id('diff-export')} writes the diff to a file"
+        written = self.keymap.shown_id("write")
+        return f"{written} writes a file" if "write" in here else f"{written} in the panes writes a file"
+
+    async def _copy(self, text: str, what: str, file_name: str, instead: str) -> None:
         """The message says which way it went; a text too long for the terminal goes into a file."""
         from compare_tui.ui import clipboard
 
@@ -297,13 +305,14 @@ class CompareApp(App[int], inherit_bindings=False):
             text,
             os.environ,
             super().copy_to_clipboard,
-            lambda whole: clipboard.write_answer(whole, self._folder_for_copies(), file_name),
+            lambda whole: clipboard.write_answer(whole, self._folder_for_copies(instead), file_name),
+            instead,
         )
         self.notify(f"{what}: {copied.message}", markup=False)
 
-    def _folder_for_copies(self) -> Path:
+    def _folder_for_copies(self, instead: str) -> Path:
         if self.desk.private:
-            raise PermissionError(errno.EPERM, "a private answer is written only when you ask for it: w does")
+            raise PermissionError(errno.EPERM, f"what is private is written only when you ask for it: {instead}")
         return Path.cwd()
 
     def notify(self, message: str, **options: Any) -> None:

@@ -12,7 +12,6 @@ from compare_tui.core.sanitize import join_surrogates, safe_line
 
 _SECONDS: Final = 2.0
 _MOST_BY_OSC_52: Final = 74_994  # bytes; hterm and others drop a sequence above 100,000, which base64 makes of these
-_INSTEAD: Final = "w writes a file"
 _UNFIT_IN_A_NAME: Final = re.compile(r"[^\w.+-]+")
 _LONGEST_NAME: Final = 80
 _MOST_OF_A_NAME: Final = 10_000
@@ -64,19 +63,23 @@ async def copy(
     environ: Mapping[str, str],
     write_terminal: Callable[[str], None],
     write_file: Callable[[str], Path],
+    instead: str,
 ) -> Copied:
-    """Copy the raw text. `write_terminal` sends OSC 52; `write_file` is for a text too long for that."""
+    """Copy the raw text. `write_terminal` sends OSC 52; `write_file` is for a text too long for that.
+
+    `instead` says which key writes a file, for where nobody knows whether the text has come.
+    """
     text = join_surrogates(text)
     failed: list[str] = []
     for tool in _tools(environ):
         trouble = await asyncio.to_thread(_run, tool, text, environ)
         if trouble is None:
-            return _copied_by(tool, text, failed)
+            return _copied_by(tool, text, failed, instead)
         failed.append(f"{tool.name} {trouble}")
     if len(text.encode()) > _MOST_BY_OSC_52:
         return _filed(text, write_file, failed)
     write_terminal(text)
-    said = f"sent to the terminal by OSC 52 (it cannot say whether it took it) · {_INSTEAD}"
+    said = f"sent to the terminal by OSC 52 (it cannot say whether it took it) · {instead}"
     return Copied("OSC 52", False, _sentence(failed, said))
 
 
@@ -109,9 +112,9 @@ def _run(tool: _Tool, text: str, environ: Mapping[str, str]) -> str | None:
     return None if done.returncode == 0 else f"failed with {done.returncode}"
 
 
-def _copied_by(tool: _Tool, text: str, failed: list[str]) -> Copied:
+def _copied_by(tool: _Tool, text: str, failed: list[str], instead: str) -> Copied:
     if tool is _TMUX:
-        said = f"copied to tmux's buffer and offered to the terminal (it cannot say whether it took it) · {_INSTEAD}"
+        said = f"copied to tmux's buffer and offered to the terminal (it cannot say whether it took it) · {instead}"
         return Copied("tmux", False, _sentence(failed, said))
     amount = f"{len(text):,} character{'' if len(text) == 1 else 's'}"
     return Copied(tool.name, True, _sentence(failed, f"{amount} copied with {tool.name}"))

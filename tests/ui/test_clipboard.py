@@ -46,6 +46,7 @@ class Desk:
                 {"PATH": str(self.tools), **environ},
                 self.sent.append,
                 lambda text: write_answer(text, self.folder, "answer"),
+                "w writes a file",
             )
         )
 
@@ -162,7 +163,7 @@ def test_textuals_own_writer_takes_the_text(desk: Desk) -> None:
     app: App[None] = App()
 
     async def scenario(_: Pilot[Any]) -> None:
-        await copy(TEXT, SSH, app.copy_to_clipboard, lambda text: write_answer(text, desk.folder, "answer"))
+        await copy(TEXT, SSH, app.copy_to_clipboard, lambda text: write_answer(text, desk.folder, "answer"), "")
 
     drive(app, scenario)
     assert app.clipboard == TEXT
