@@ -134,6 +134,43 @@ async def every_pair(app: CompareApp, pilot: Pressing) -> None:
     assert ("gpt-5.5 high" in titles(app)[0], "gpt-5.5-pro high" in titles(app)[1]) == (True, True)
 
 
+def test_who_comes_back_to_a_pair_is_where_they_were_in_it() -> None:
+    app = app_with(LANES[:3])
+
+    async def scenario(pilot: Pressing) -> None:
+        await plays(pilot, app, *map(done, (OLD + LONG, NEW + LONG + LONG, OLD + LONG)))
+        await pilot.press("escape", "1", "f3")
+        await diff_of(app, pilot, "pair 1 of 3", "% the same")
+        await pilot.press("n", "n", "j", "j", "j")
+        text = await sees(pilot, "change 2 of 3")
+        await pilot.press("]")
+        await diff_of(app, pilot, "pair 2 of 3", "The same text, character for character.")
+        await pilot.press("G", "[")
+        await diff_of(app, pilot, "pair 1 of 3", "change 2 of 3")
+        assert (screen_text(app), row_of(text, " new ")) == (text, titles(app)[1])
+
+    on_stage(app, scenario)
+
+
+def test_a_copy_names_the_key_that_writes_a_file_where_it_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")  # no tool there: the terminal gets it, and cannot say whether it took it
+    app = app_with(LANES[:2])
+
+    async def scenario(pilot: Pressing) -> None:
+        await plays(pilot, app, done(OLD), done(NEW))
+        await pilot.press("escape", "1", "y")
+        await tells(pilot, "answer: sent to the terminal by OSC 52", "· w writes a file")
+        await pilot.press("d", "n")
+        await diff_of(app, pilot, "change 1 of")
+        await pilot.press("y")
+        await tells(pilot, "· E writes the diff to a file")
+        await pilot.press("escape", "i")
+        app.copy_to_clipboard("what was selected")
+        await tells(pilot, "selection: sent", "· w in the panes writes a file")
+
+    on_stage(app, scenario)
+
+
 def test_a_lane_alone_is_held_against_its_repeats_or_a_prompt_and_says_how_like_itself_it_is() -> None:
     app = app_with(["gpt-5.5 low repeat=3"])
 

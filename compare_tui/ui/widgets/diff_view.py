@@ -1,6 +1,6 @@
 """The view that shows a diff: two texts side by side or in one column, a walk through the changes, a map of them."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -12,13 +12,20 @@ from compare_tui.core.diff.model import Change, Diff, How, Span
 from compare_tui.ui.diff.chunks import Alignment
 from compare_tui.ui.diff.lines import NEW, OLD
 from compare_tui.ui.diff.map import ChangeMap
-from compare_tui.ui.diff.rows import DiffRows
+from compare_tui.ui.diff.rows import DiffRows, Place
 from compare_tui.ui.diff.text import DiffText
 
 _ABOVE: Final = 1 / 3
 """A change is shown so far down the height."""
 _LONG: Final = 2 / 3
 """One that takes more than this share of the height begins at the top."""
+
+
+class Stand(NamedTuple):
+    """How far a reader has come in a diff: the current change, and the first place in sight."""
+
+    change: Change | None
+    place: Place | None
 
 
 class DiffView(Widget, can_focus=True):
@@ -57,20 +64,32 @@ class DiffView(Widget, can_focus=True):
     def diff(self) -> Diff | None:
         return None if self._alignment is None else self._alignment.diff
 
+    @property
+    def stand(self) -> Stand | None:
+        diff, current = self.diff, self._current
+        return None if diff is None else Stand(None if current is None else diff.changes[current], self._text.place)
+
     def show(
-        self, diff: Diff | None, *, keep: bool = True, swapped: bool = False, alignment: Alignment | None = None
+        self,
+        diff: Diff | None,
+        *,
+        keep: bool = True,
+        swapped: bool = False,
+        alignment: Alignment | None = None,
+        stand: Stand | None = None,
     ) -> None:
         """Whoever made the `alignment` of the diff beside the painting thread hands it over.
 
         `keep`: the reader stays at the same place of the text, and the change that is current stays it. `swapped`: the
-        old one was the new one before.
+        old one was the new one before. `stand`: else the reader comes back to that.
         """
-        before, place, current = self.diff, self._text.place, self._current
+        current = self._current
+        stand = self.stand if keep else stand
         self._alignment = None if diff is None else alignment or Alignment.of(diff)
-        if before is None or diff is None or not keep:
-            place = after = None
-        else:
-            after = None if current is None else _again(before.changes[current], diff, swapped=swapped)
+        place, after = None, None
+        if diff is not None and stand is not None:
+            place = stand.place
+            after = None if stand.change is None else _again(stand.change, diff, swapped=swapped)
             if swapped and place is not None:
                 place = place._replace(side=1 - place.side)
         if not keep:

@@ -20,7 +20,7 @@ from compare_tui.ui.diff.side import DiffLook, DiffSide, pairs
 from compare_tui.ui.screens.diff.live import Asked, Compared, Comparison, Likeness
 from compare_tui.ui.screens.diff.titles import counter, further, nothing_differs, settings, side_row, with_itself
 from compare_tui.ui.terminal import too_small
-from compare_tui.ui.widgets.diff_view import DiffView
+from compare_tui.ui.widgets.diff_view import DiffView, Stand
 from compare_tui.ui.widgets.footer import ActionFooter
 from compare_tui.ui.widgets.lines import Lines, Piece, shown
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _LOOK_AGAIN_S: Final = 0.1
 _ENDED_WELL: Final = (None, Verdict.DONE)
+_Keys = tuple[tuple[str, str], tuple[str, str]]
 
 
 class DiffScreen(Screen[None]):
@@ -61,6 +62,8 @@ class DiffScreen(Screen[None]):
         self._too_small = Static(id="too-small", markup=False)
         self._compared: Compared | None = None
         """What is shown; of another pair it is gone at once."""
+        self._stands: dict[_Keys, Stand] = {}
+        """Where the reader was in other pairs."""
         self._verdicts: dict[tuple[str, str], Verdict | None] = {}
         self._comparison = Comparison(self, desk, self._show)
         self._likeness = Likeness(self, desk, self._tell)
@@ -109,7 +112,9 @@ class DiffScreen(Screen[None]):
         return Asked(self.old, self.new, self._look.unit, self._look.ignoring)
 
     def _compare_pair(self) -> None:
-        """Another pair: nothing of the one before is to be seen."""
+        """Another pair: nothing of the one before is to be seen, and who comes back to it is where they were."""
+        if self._compared is not None and (stand := self._view.stand) is not None:
+            self._stands[_keys(self._compared)] = stand
         self._compared = None
         self._view.placeholder = Content("comparing…")
         self._view.show(None, keep=False)
@@ -138,7 +143,8 @@ class DiffScreen(Screen[None]):
             words = nothing_differs(diff, same_text=found.same_text, growing=found.is_growing)
             self._view.placeholder = Content(words)
         swapped = before is not None and before.asked.sides == found.asked.sides[::-1]
-        self._view.show(diff, keep=before is not None, swapped=swapped, alignment=found.alignment)
+        stand = self._stands.get(_keys(found))
+        self._view.show(diff, keep=before is not None, swapped=swapped, alignment=found.alignment, stand=stand)
         self._likeness.ask(found.asked)
         self._tell()
 
@@ -365,3 +371,8 @@ class DiffScreen(Screen[None]):
 
     def action_help(self) -> None:
         self._app.open_help(Where.DIFF)
+
+
+def _keys(found: Compared) -> _Keys:
+    old, new = found.asked.sides
+    return old.key, new.key
