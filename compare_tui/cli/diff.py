@@ -45,8 +45,8 @@ _BETWEEN_VALUES: Final = re.compile(r'("(?:\\.|[^"\\])*+")|\s++')
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Instead of stdout: a page (.html), the text as it is shown (.txt), or whole lines with every "
-    "character for `patch` (.diff, .patch); may be given several times.",
+    help="Instead of stdout: a page (.html), the text as it is shown, control characters as signs (.txt), or whole "
+    "lines with every character for `patch` (.diff, .patch); may be given several times.",
 )
 @click.option("--yes", is_flag=True, help="Overwrite without asking.")
 def diff(
@@ -65,6 +65,8 @@ def diff(
 
     Each is a file if there is one of that name (`-` is standard input), else the id of a take (ID.R.T), or of a session
     or a round with one take; `last` is the newest session. JSON and calls of tools are compared by structure.
+
+    In the text a line behind `~` is changed in part; behind `≈` only what is ignored differs, and the line is B's.
 
     White space that differs in prose is told but is no change. A file of source code that has no fences is prose too:
     its indentation counts with --exact. The exit code is 0 only when not one character differs, or nothing but what is
@@ -178,7 +180,7 @@ def _write(out: Path, found: "Diff", sides: "Sides") -> int:
 
 
 def _text(ending: str, found: "Diff", sides: "Sides") -> str:
-    from compare_tui.core.diff.blocks import patch
+    from compare_tui.core.diff.blocks import as_shown
     from compare_tui.core.sanitize import safe_line
     from compare_tui.export.diff_file import diff_file
     from compare_tui.export.diff_page import diff_page
@@ -186,4 +188,4 @@ def _text(ending: str, found: "Diff", sides: "Sides") -> str:
     names = [safe_line(side.title) for side in sides]
     if ending == ".html":
         return diff_page(found, *names)
-    return patch(found, *names) if ending == ".txt" else diff_file(sides[0].exact, sides[1].exact, *names)
+    return as_shown(found, *names) if ending == ".txt" else diff_file(sides[0].exact, sides[1].exact, *names)

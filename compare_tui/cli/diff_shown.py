@@ -12,7 +12,18 @@ from rich.text import Text
 
 from compare_tui.cli.diff_sides import Side
 from compare_tui.core.diff import told
-from compare_tui.core.diff.blocks import Block, Line, Part, Stretch, blocks, hunks, in_one_row, left_out, patch, rows
+from compare_tui.core.diff.blocks import (
+    Block,
+    Line,
+    Part,
+    as_shown,
+    blocks,
+    hunks,
+    in_one_row,
+    left_out,
+    rows,
+    together,
+)
 from compare_tui.core.diff.model import Change, Diff, How, Kind
 from compare_tui.core.sanitize import join_surrogates, safe_display, safe_line
 
@@ -39,7 +50,7 @@ def write(out: Console, diff: Diff, old: Side, new: Side) -> None:
     if out.is_terminal and out.color_system and not out.no_color:
         _write_styled(out, diff, old, new)
     else:
-        click.echo(safe_display(patch(diff, safe_line(old.title), safe_line(new.title))), nl=False)
+        click.echo(as_shown(diff, safe_line(old.title), safe_line(new.title)), nl=False)
 
 
 # On a terminal
@@ -78,14 +89,7 @@ def _rows(block: Block) -> Iterator[tuple[str, Line]]:
     if row is None:
         yield from rows(block)
     else:
-        yield row[0], tuple(chain.from_iterable(map(_together, row[1])))
-
-
-def _together(stretch: Stretch) -> Iterator[Part]:
-    """White space that is ignored as the new text has it."""
-    yield from (part for part in stretch.old if part.kind is not Kind.ALIKE)
-    yield from stretch.new
-    yield from stretch.same
+        yield row[0], tuple(chain.from_iterable(map(together, row[1])))
 
 
 def _print_row(out: Console, diff: Diff, sign: str, parts: Sequence[Part]) -> None:

@@ -251,6 +251,14 @@ def test_it_is_written_to_a_private_file_and_never_over_another_one_unasked(name
     assert diff(RED, BLUE, "--out", name, "--yes").code == 1
 
 
+def test_a_file_to_be_read_is_as_safe_as_stdout_and_a_patch_keeps_every_character() -> None:
+    told = diff("One\r\n\r\n\r\n\r\ntwo\r\n", "One\r\n\r\n\r\n\r\n\x1b[31mthree\r\n").out
+    assert told.splitlines()[3:] == [" ␍", " ␍", " ␍", "-two␍", "+␛[31mthree␍"]
+    run("diff", "old.md", "new.md", "--out", "seen.txt", "--out", "lines.diff")
+    assert Path("seen.txt").read_bytes() == told.encode()
+    assert b"\n+\x1b[31mthree\r\n" in Path("lines.diff").read_bytes()
+
+
 def test_each_ending_in_any_case_is_a_file_of_its_own() -> None:
     outs = ("page.HTML", "seen.Txt", "lines.PATCH")
     assert diff(RED, BLUE, *(word for name in outs for word in ("--out", name))).out == ""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compare_tui.core.diff.blocks import Block, Line, blocks, change_text, patch, unified
+from compare_tui.core.diff.blocks import Block, Line, as_shown, blocks, change_text, patch, unified
 from compare_tui.core.diff.compare import compare
 from compare_tui.core.diff.model import EVERY_CHARACTER, Change, Diff, How, Ignoring, Kind, Piece, Span, Unit
 
@@ -230,9 +230,31 @@ def test_a_patch_shows_three_lines_around_what_differs() -> None:
     ]
 
 
-def test_a_patch_shows_white_space_that_differs_though_it_is_ignored() -> None:
+def test_a_patch_tells_where_white_space_differs_though_it_is_ignored() -> None:
     made = diff(same("a"), (ALIKE, "  ", " "), same("b\nc"), (ALIKE, "\n", " "), same("d"), alike=2)
-    assert patch(made, "a", "b").splitlines()[2:] == ["@@ -1,3 +1,2 @@", "~a[-  -]{+ +}b", "-c", "-d", "+c d"]
+    assert patch(made, "a", "b").splitlines()[2:] == ["@@ -1,3 +1,2 @@", "≈a b", "≈c d"]
+
+
+def test_a_patch_marks_what_is_a_change_and_never_what_is_only_alike() -> None:
+    old, new = "The `quick` brown fox\n* The *item* ONE\nKept *so*", "The quick red fox\n- The item 2\nKept so"
+    found = compare(old, new, ignoring=Ignoring(markup=True, case=True))
+    assert patch(found, "a", "b").splitlines()[3:] == [
+        "~The quick [-brown-]{+red+} fox",
+        "~- The item [-ONE-]{+2+}",
+        "≈Kept so",
+    ]
+    alone = compare("THE wait is long", "the wait WAS long", ignoring=Ignoring(case=True))
+    assert patch(alone, "a", "b").splitlines()[3:] == ["~the wait [-is-]{+WAS+} long"]
+
+
+def test_words_with_something_alike_between_them_are_marked_each_for_itself() -> None:
+    made = diff(same("x "), (GONE, "a", ""), (ALIKE, "\t", " "), (GONE, "b", ""), (NEW, "", "c"), same(" y"), alike=1)
+    assert patch(made, "a", "b").splitlines()[3:] == ["~x [-a-] [-b-]{+c+} y"]
+
+
+def test_a_patch_to_be_shown_commands_no_terminal_and_hides_no_return() -> None:
+    made = compare("one\r\n\r\ntwo\r\n", "one\r\n\r\n\x1b[31mtwo\r\n")
+    assert as_shown(made, "a", "b").splitlines()[3:] == [" one␍", " ␍", "-two␍", "+␛[31mtwo␍"]
 
 
 def test_a_patch_tells_of_moves_and_paths() -> None:

@@ -1,7 +1,7 @@
 """The lines of two compared texts: beside each other, in one column, and as a text to copy; the same at any width."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain, groupby
+from itertools import accumulate, chain, groupby, zip_longest
 from typing import Final, NamedTuple
 
 from compare_tui.core.diff.lines import EMPTY, Reading, Side
@@ -9,6 +9,7 @@ from compare_tui.core.diff.lines import Line as Line
 from compare_tui.core.diff.lines import Part as Part
 from compare_tui.core.diff.model import Diff, How, Kind
 from compare_tui.core.diff.told import counted, unlike, where
+from compare_tui.core.sanitize import safe_display
 
 CONTEXT: Final = 3
 """Blocks of what is the same that a patch shows around what is not."""
@@ -18,6 +19,7 @@ MOST_NAMES: Final = 3
 """Paths and moves that the head of a hunk tells."""
 _MARKS: Final = {Kind.GONE: "[-{}-]", Kind.NEW: "{{+{}+}}", Kind.OPEN: "[…{}…]"}
 _CHANGED: Final = (Kind.GONE, Kind.NEW)
+_KEPT: Final = (Kind.SAME, Kind.ALIKE)
 _NONE: Final = range(0)
 
 
@@ -134,9 +136,12 @@ def left_out(found: Sequence[Block], shown: Iterable[range]) -> str:
 
 
 def rows(block: Block) -> Iterator[tuple[str, Line]]:
-    """Each line behind a sign: a blank, a minus, a plus, and `…` where one side has not come so far."""
-    if _is_same(block):
-        yield from ((" ", line) for line in block.new)
+    """Each line behind a sign: a blank, a minus, a plus, and `…` where one side has not come so far.
+
+    Lines that differ without a change stand once, as the new text has them, behind a `≈`.
+    """
+    if _is_unchanged(block):
+        yield from ((" " if _is_same(block) else "≈", line) for line in block.new or block.old)
     else:
         yield from ((_sign("-", [line]), line) for line in block.old)
         yield from ((_sign("+", [line]), line) for line in block.new)
@@ -144,7 +149,7 @@ def rows(block: Block) -> Iterator[tuple[str, Line]]:
 
 def in_one_row(block: Block) -> tuple[str, list[Stretch]] | None:
     """A line that is changed in part stands once, behind a `~`."""
-    if _is_same(block) or not (len(block.old) == len(block.new) == 1 and all(map(in_part, block.old + block.new))):
+    if _is_unchanged(block) or not (len(block.old) == len(block.new) == 1 and all(map(in_part, block.old + block.new))):
         return None
     stretches = zip(_between(block.old[0]), _between(block.new[0]), strict=True)
     found = [Stretch(gone, come, same) for (gone, same), (come, _) in stretches]
@@ -152,8 +157,8 @@ def in_one_row(block: Block) -> tuple[str, list[Stretch]] | None:
 
 
 def in_part(line: Line) -> bool:
-    """Some of it is the same."""
-    return any(part.kind is Kind.SAME and part.text.strip() for part in line)
+    """Some of it is the same, or alike."""
+    return any(part.kind in _KEPT and part.text.strip() for part in line)
 
 
 def _is_same(block: Block) -> bool:
@@ -164,7 +169,7 @@ def _is_same(block: Block) -> bool:
 
 
 def _is_unchanged(block: Block) -> bool:
-    return all(part.kind in (Kind.SAME, Kind.ALIKE) for part in _parts(block))
+    return all(part.kind in _KEPT for part in _parts(block))
 
 
 def _parts(block: Block) -> Iterator[Part]:
@@ -188,6 +193,24 @@ def _between(line: Line) -> list[tuple[Line, Line]]:
         else:
             before.append(part)
     return [*found, (tuple(before), ())]
+
+
+def together(stretch: Stretch) -> Iterator[Part]:
+    """What the one has and then what the other has; between them what is only alike, once, as the new text has it."""
+    for old, new in zip_longest(_up_to_alike(stretch.old), _up_to_alike(stretch.new), fillvalue=()):
+        yield from (part for part in old if part.kind is not Kind.ALIKE)
+        yield from new
+    yield from stretch.same
+
+
+def _up_to_alike(line: Line) -> list[Line]:
+    """Cut behind what is only alike."""
+    runs: list[list[Part]] = [[]]
+    for part in line:
+        if runs[-1] and runs[-1][-1].kind is Kind.ALIKE is not part.kind:
+            runs.append([])
+        runs[-1].append(part)
+    return [tuple(run) for run in runs]
 
 
 # As a text
@@ -255,18 +278,19 @@ def _rows(block: Block) -> Iterator[str]:
     if row is None:
         yield from (f"{sign}{_marked(line)}" for sign, line in rows(block))
     else:
-        yield row[0] + "".join(map(_together, row[1]))
+        yield row[0] + _with_marks(chain.from_iterable(map(together, row[1])))
 
 
 def _marked(line: Line) -> str:
-    if not in_part(line):
-        return _text(line)
-    kinds = ((kind, _text(tuple(parts))) for kind, parts in groupby(line, lambda part: part.kind))
+    return _with_marks(line) if in_part(line) else _text(line)
+
+
+def _with_marks(parts: Iterable[Part]) -> str:
+    """Around what is a change."""
+    kinds = ((kind, _text(tuple(run))) for kind, run in groupby(parts, lambda part: part.kind))
     return "".join(_MARKS.get(kind, "{}").format(text) if text else "" for kind, text in kinds)
 
 
-def _together(stretch: Stretch) -> str:
-    """What the one has and then what the other has, white space that is ignored among it."""
-    sides = ((Kind.GONE, stretch.old), (Kind.NEW, stretch.new))
-    marks = ((Kind.OPEN if any(part.kind is Kind.OPEN for part in side) else kind, side) for kind, side in sides)
-    return "".join(_MARKS[kind].format(text) for kind, side in marks if (text := _text(side))) + _text(stretch.same)
+def as_shown(diff: Diff, old_name: str, new_name: str) -> str:
+    """The patch as a screen may have it: each control character as a sign, a return at the end of a line too."""
+    return "\n".join(map(safe_display, patch(diff, old_name, new_name).split("\n")))

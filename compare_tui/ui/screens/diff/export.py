@@ -153,7 +153,7 @@ def _looked(typed: str, name: str) -> Target:
 
 def _written(place: Target, diff: "Diff", texts: tuple[str, str], names: tuple[str, str]) -> int | str:
     """Its size, or why there is none."""
-    from compare_tui.core.diff.blocks import patch
+    from compare_tui.core.diff.blocks import as_shown
     from compare_tui.export.diff_file import diff_file
     from compare_tui.export.diff_page import diff_page
     from compare_tui.export.outfile import OutFile, as_it_is
@@ -163,7 +163,7 @@ def _written(place: Target, diff: "Diff", texts: tuple[str, str], names: tuple[s
         if ending == ".html":
             whole = diff_page(diff, *names)
         else:
-            whole = patch(diff, *names) if ending == ".txt" else diff_file(*texts, *names)
+            whole = as_shown(diff, *names) if ending == ".txt" else diff_file(*texts, *names)
         with OutFile[str](place.path, as_it_is, overwrite=bool(place.replaced)) as file:
             file.write(join_surrogates(whole))
         return place.path.stat().st_size
