@@ -22,6 +22,8 @@ class Query:
     """A session is found when one of its texts holds all words and one of its takes meets all conditions."""
 
     words: tuple[str, ...] = ()
+    anywhere: tuple[str, ...] = ()
+    """Each of them is in its id or name, or in a text, a lane or a verdict of it; never typed as such."""
     model: str | None = None
     effort: str | None = None
     tier: str | None = None

@@ -25,6 +25,16 @@ _UNSPACED: Final = re.compile(
 )
 """Scripts that write no spaces between words: there a part of a text is looked for, not a word."""
 
+_WITH_WORD: Final = "SELECT doc.session FROM word CROSS JOIN doc ON doc.key = word.rowid WHERE word MATCH :text{at}"
+_WITH_PART: Final = "SELECT session FROM doc WHERE instr(lower(text), lower(:text{at}))"
+_ANYWHERE: Final = (
+    "(instr(id, lower(:word{at})) = 1 OR instr(:word{at}, id || '.') = 1 "
+    "OR key IN (SELECT value FROM json_each(:named{at})) OR key IN ({texts}) "
+    "OR EXISTS (SELECT 1 FROM take WHERE take.session = session.key AND "
+    f"(instr(lower(lane), lower(:word{{at}})) OR coalesce(verdict, '{RUNNING}') GLOB :state{{at}})))"
+)
+"""An id may be begun, or be that of a round or a take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -80,7 +90,7 @@ def rows_of(connection: sqlite3.Connection, ids: Iterable[str]) -> list[Listed]:
 
 
 def _newest(connection: sqlite3.Connection, query: Query, after: str | None, deleted: bool) -> Iterator[Found]:
-    conditions, values = _conditions(query, deleted)
+    conditions, values = _conditions(connection, query, deleted)
     if after is not None:
         conditions.append("(touched, key) < (SELECT touched, key FROM session WHERE id = :after)")
         values["after"] = after
@@ -92,7 +102,7 @@ def _newest(connection: sqlite3.Connection, query: Query, after: str | None, del
 
 def _searched(connection: sqlite3.Connection, query: Query, ranked: bool, deleted: bool) -> Iterator[Found]:
     """Each session once: those whose name holds the words, then those with a text that does."""
-    conditions, values = _conditions(query, deleted)
+    conditions, values = _conditions(connection, query, deleted)
     meets = f"SELECT 1 FROM session WHERE key = :key AND {' AND '.join(conditions)}"
     seen: dict[int, bool] = {}
     for key, doc in chain(_named(connection, query.words), _texts(connection, query, ranked)):
@@ -152,7 +162,7 @@ def _expression(query: Query) -> str:
     return " ".join(quoted)
 
 
-def _conditions(query: Query, deleted: bool) -> tuple[list[str], dict[str, Any]]:
+def _conditions(connection: sqlite3.Connection, query: Query, deleted: bool) -> tuple[list[str], dict[str, Any]]:
     conditions = [f"deleted IS {'NOT ' if deleted else ''}NULL"]
     values: dict[str, Any] = {}
     of_a_take = []
@@ -179,7 +189,20 @@ def _conditions(query: Query, deleted: bool) -> tuple[list[str], dict[str, Any]]
             spent = "(SELECT sum(CAST(cost AS REAL)) FROM take WHERE take.session = session.key)"
             conditions.append(f"{spent} {sign} :{name}")
             values[name] = float(amount)
+    for at, word in enumerate(query.anywhere):
+        unfinished = query.unfinished and at == len(query.anywhere) - 1
+        conditions.append(_anywhere(at, is_word=_is_word(word)))
+        values |= {
+            f"word{at}": word,
+            f"state{at}": _pattern(word, unfinished=unfinished),
+            f"named{at}": json.dumps([key for key, _ in _named(connection, [word])]),
+            f"text{at}": _expression(Query((word,), unfinished=unfinished)) or word,
+        }
     return conditions, values
+
+
+def _anywhere(at: int, *, is_word: bool) -> str:
+    return _ANYWHERE.format(at=at, texts=(_WITH_WORD if is_word else _WITH_PART).format(at=at))
 
 
 def _pattern(wanted: str, *, unfinished: bool) -> str:

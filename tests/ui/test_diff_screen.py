@@ -11,9 +11,10 @@ from compare_tui.core.diff.compare import compare
 from compare_tui.store.store import Store
 from compare_tui.ui.app import CompareApp
 from compare_tui.ui.diff.side import pairs
+from compare_tui.ui.screens.diff.candidates import stored
 from compare_tui.ui.screens.diff.screen import DiffScreen
 from compare_tui.ui.screens.diff.titles import counter, further, nothing_differs, with_itself
-from tests.told import answer, asked, session
+from tests.told import answer, asked, failure, session
 from tests.ui.driving import drive, screen_text, until
 from tests.ui.kept_app import kept_app
 from tests.ui.kept_app import opened as opened_in_panes
@@ -222,3 +223,17 @@ def test_either_side_can_be_a_take_of_a_stored_session_found_by_typing() -> None
         assert "✓ done" in row_of(screen_text(app), " new ")
 
     drive(kept_app(account(), session="differs"), scenario)
+
+
+@pytest.mark.parametrize("typed", ["mini", "gpt-5.5-mini", "failed", "another", "another.1.2", "bird mini", "Vögel"])
+def test_a_stored_session_is_found_by_a_lane_a_verdict_or_an_id_as_well(typed: str) -> None:
+    store = Store.open(paths.sessions_file())
+    try:
+        lanes = {"gpt-5.5 low": answer(NEW), "gpt-5.5-mini low": failure()}
+        store.add(session("another", asked("Name a bird.", lanes=lanes), name="über Vögel"))
+        store.add(session("nothing", asked("Name a fish.", lanes={"gpt-5.5 low": answer(NEW)})))
+        found, mistake = stored(store, typed, "differs")
+        assert ([one.id for one in found], mistake) == (["another"], "")
+        assert [one.id for one in stored(store, "name", "another")[0]] == ["nothing"]
+    finally:
+        store.close()

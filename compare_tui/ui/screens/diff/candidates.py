@@ -1,6 +1,7 @@
 """What a side of the diff can be, found by what is typed: takes and prompts of a session, and sessions in the store."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -44,17 +45,20 @@ def _looked_in(side: DiffSide) -> str:
         return f"{side.name} {side.text}".casefold()
     lane = side.take.lane
     written = f"model:{lane.model} effort:{lane.effort} tier:{lane.tier} verdict:{side.take.state}"
-    return f"{side.name} {lane} {side.take.state} {written}".casefold()
+    return f"{side.name} {lane} {side.take.state} {written} {side.take.id}".casefold()
 
 
 def stored(store: "Store", typed: str, besides: str) -> "tuple[list[Listed], str]":
-    """Sessions but one, newest first, and what is wrong with what was typed or with the store. Blocks."""
+    """Sessions but one, newest first, and what is wrong with what was typed or with the store. Blocks.
+
+    A word may be of a lane, a verdict or an id as well: those are what a side is known by.
+    """
     from compare_tui.store.problems import StoreProblem
     from compare_tui.ui.screens.sessions.search import Sought, understood
 
     query, mistake = understood(typed)
     try:
-        found = Sought(query).page(store, limit=MOST_SESSIONS + 1)
+        found = Sought(replace(query, words=(), anywhere=query.words)).page(store, limit=MOST_SESSIONS + 1)
     except StoreProblem as problem:
         return [], str(problem)
     return [one for one in found if one.id != besides][:MOST_SESSIONS], mistake

@@ -92,7 +92,9 @@ class DiffChooser(ModalScreen[tuple[DiffSide, DiffSide] | None]):
         with Vertical(id="diff-chooser") as box:
             box.border_title = Content("What is compared")
             yield Lines(id="diff-chosen")
-            yield _Filter("diff-filter", placeholder="type to find: a lane, a round, words, model: tag: verdict:")
+            yield _Filter(
+                "diff-filter", placeholder="type to find: words, a lane, a verdict, an id, model: tag: since:"
+            )
             yield Static(id="diff-remark", markup=False)
             yield self._list
             yield Static(id="diff-nothing", markup=False)
