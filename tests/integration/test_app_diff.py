@@ -114,7 +114,7 @@ def told(old: str, new: str) -> tuple[str, ...]:
     """The same of what the store has, by the command line."""
     found = json.loads(run("diff", old, new, "--json").out)
     percent = round(100 * found["longer"])
-    longer = f"+{percent} % longer" if percent > 0 else f"−{-percent} % shorter"
+    longer = f"+{percent} % longer" if percent > 0 else f"{-percent} % shorter"
     return str(found["changes"]), str(found["percent"]), longer, str(found["numbers"])
 
 

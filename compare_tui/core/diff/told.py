@@ -1,9 +1,14 @@
 """What a comparison comes to, in words: the counter, how it was compared, and what one change is."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from compare_tui.core.diff.model import Change, Diff, How, Ignoring
+from compare_tui.core.sanitize import safe_line
+from compare_tui.core.verdict import Verdict
+
+if TYPE_CHECKING:
+    from compare_tui.core.take import Take
 
 THE_SAME: Final = "not one character differs"
 COARSE: Final = "compared coarsely"
@@ -31,6 +36,14 @@ def _details(diff: Diff) -> Iterator[str]:
         yield unlike(diff)
     if diff.coarse:
         yield COARSE
+
+
+def missing(take: "Take") -> str:
+    """Why it has nothing to compare. An answer without a word can be one; what broke off before a word came is none."""
+    if take.verdict is None or take.verdict is Verdict.DONE or take.text or take.tools:
+        return ""
+    why = f" ({safe_line(take.failure.message)})" if take.failure else ""
+    return f"{take.verdict.value}, without a word{why}"
 
 
 def share(diff: Diff) -> str:
@@ -78,7 +91,7 @@ def longer(diff: Diff) -> str:
         return "only the new one has words" if diff.new_words else "no words"
     if percent == 0:
         return "as long"
-    return f"+{percent:,} % longer" if percent > 0 else f"−{-percent} % shorter"
+    return f"+{percent:,} % longer" if percent > 0 else f"{-percent} % shorter"
 
 
 def ignored(ignoring: Ignoring) -> str:
