@@ -11,13 +11,12 @@ import click
 
 from compare_tui.cli.stored import found, opened
 from compare_tui.cli.streams import missing
+from compare_tui.core.diff import told
 from compare_tui.core.diff.answer import Said, said, whole_text
 from compare_tui.core.diff.compare import completed
-from compare_tui.core.diff.told import counted
 from compare_tui.core.lane import distinct_labels
 from compare_tui.core.sanitize import safe_line
 from compare_tui.core.take import Take
-from compare_tui.core.verdict import Verdict
 from compare_tui.store.problems import NotFound
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ class Side:
         if self.marked:
             yield "its byte order mark is left out"
         if self.undecodable:
-            yield f"no UTF-8: {counted(self.undecodable, 'byte')} shown as U+FFFD"
+            yield f"no UTF-8: {told.counted(self.undecodable, 'byte')} shown as U+FFFD"
         if self.take is not None and self.take.verdict is None:
             yield f"is still {self.take.state}; whole sentences of it are compared"
         if self.take is not None and self.take.failure and not self.take.text:
@@ -134,8 +133,6 @@ def _take(store: "Store", name: str) -> Take:
 
 
 def _with_answer(take: Take) -> Take:
-    """An answer without a word can be one; what broke off before a word came is none."""
-    if take.verdict is None or take.verdict is Verdict.DONE or take.text or take.tools:
-        return take
-    why = f" ({safe_line(take.failure.message)})" if take.failure else ""
-    raise click.UsageError(f"{take.id} has nothing to compare: {take.verdict.value}, without a word{why}")
+    if why := told.missing(take):
+        raise click.UsageError(f"{take.id} has nothing to compare: {why}")
+    return take

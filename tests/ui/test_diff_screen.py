@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 
 from compare_tui import paths
 from compare_tui.core.diff.compare import compare
+from compare_tui.core.diff.told import longer
 from compare_tui.store.store import Store
 from compare_tui.ui.app import CompareApp
 from compare_tui.ui.diff.side import pairs
@@ -63,17 +64,21 @@ def words_of(pieces: tuple[tuple[str, str], ...]) -> str:
 def test_the_counter_names_the_change_the_share_the_lane_with_itself_and_the_length() -> None:
     diff = compare(OLD, f"{NEW}And then it goes on and on.")
     share = f"{diff.percent} % the same"
-    longer = f"+{round(100 * (diff.longer or 0))} % longer"
+    size = f"+{round(100 * (diff.longer or 0))} % longer"
     itself = with_itself(0.79, 0.79, one_lane=True)
     count = len(diff.changes)
     assert words_of(counter(diff, 0, itself, growing=False)) == (
-        f"change 1 of {count} · {share} (this lane with itself: 79 %) · {longer}"
+        f"change 1 of {count} · {share} (this lane with itself: 79 %) · {size}"
     )
     assert words_of(counter(diff, None, "", growing=True)) == f"{count} changes · {share}"
     assert with_itself(0.5, None, one_lane=False) == "old lane with itself: 50 %"
     assert with_itself(0.5, 0.61, one_lane=False) == "old lane with itself: 50 %, new lane: 61 %"
     assert "1 number differs" in words_of(further(diff, None, growing=False))
     assert "still writing" in words_of(further(diff, None, growing=True))
+
+
+def test_a_shorter_text_is_shorter_by_so_much_and_not_by_minus_so_much() -> None:
+    assert (longer(compare("a b c d", "a b")), longer(compare("a b", "a b c"))) == ("50 % shorter", "+50 % longer")
 
 
 def test_equality_is_claimed_only_where_no_character_differs() -> None:
@@ -189,6 +194,23 @@ def test_a_lane_alone_is_held_against_its_repeats_or_a_prompt_and_says_how_like_
         await pilot.press("enter")
         screen = await diff_of(app, pilot, "prompt of round 1", "pair 2 of 3")
         assert screen.new.text.startswith("Explain time to first token")
+
+    on_stage(app, scenario)
+
+
+def test_what_failed_without_a_word_has_nothing_to_compare_and_is_never_called_a_change() -> None:
+    app = app_with(LANES[:2])
+    failed = Script().sent().fails(300, "server", "no [b]power[/]", 500)
+
+    async def scenario(pilot: Pressing) -> None:
+        await plays(pilot, app, done(OLD), failed)
+        await pilot.press("escape", "2", "d")
+        text = await sees(pilot, "The new one has nothing to compare: failed, without a word (no [b]power[/])")
+        assert ("% the same" in text, "1 change" in text, "shorter" in text) == (False, False, False)
+        await pilot.press("Y")
+        await tells(pilot, "The new one has nothing to compare")
+        await pilot.press("n")
+        await tells(pilot, "There is no change to go to.")
 
     on_stage(app, scenario)
 

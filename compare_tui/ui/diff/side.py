@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final, TypeVar
 
+from compare_tui.core.diff import told
 from compare_tui.core.diff.model import EVERY_CHARACTER, Ignoring, Unit
 from compare_tui.core.lane import distinct_labels
 from compare_tui.core.round import Round
@@ -41,6 +42,11 @@ class DiffSide:
     def key(self) -> tuple[str, str]:
         """The same for the same take, whatever it is called here and however often it was read from the store."""
         return self.name if self.take is None else self.take.id, self.text
+
+    @property
+    def lack(self) -> str:
+        """Why it has nothing to compare; empty where it has."""
+        return "" if self.take is None else told.missing(self.take)
 
     @property
     def is_running(self) -> bool:

@@ -26,6 +26,9 @@ REST: Final = 3
 _MOST_PAIRS: Final = 10
 """Of the repeats of a lane, held against each other."""
 
+Keys = tuple[tuple[str, str], tuple[str, str]]
+"""Of two sides."""
+
 
 class Asked(NamedTuple):
     """Which two, in which way."""
@@ -42,6 +45,10 @@ class Asked(NamedTuple):
     @property
     def sides(self) -> tuple[DiffSide, DiffSide]:
         return self.old, self.new
+
+    @property
+    def keys(self) -> Keys:
+        return self.old.key, self.new.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,16 @@ from compare_tui.core.verdict import Verdict
 from compare_tui.ui.actions import Where
 from compare_tui.ui.bindings import bindings
 from compare_tui.ui.diff.side import DiffLook, DiffSide, pairs
-from compare_tui.ui.screens.diff.live import Asked, Compared, Comparison, Likeness
-from compare_tui.ui.screens.diff.titles import counter, further, nothing_differs, settings, side_row, with_itself
+from compare_tui.ui.screens.diff.live import Asked, Compared, Comparison, Keys, Likeness
+from compare_tui.ui.screens.diff.titles import (
+    counter,
+    further,
+    lacking,
+    nothing_differs,
+    settings,
+    side_row,
+    with_itself,
+)
 from compare_tui.ui.terminal import too_small
 from compare_tui.ui.widgets.diff_view import DiffView, Stand
 from compare_tui.ui.widgets.footer import ActionFooter
@@ -30,7 +38,6 @@ if TYPE_CHECKING:
 
 _LOOK_AGAIN_S: Final = 0.1
 _ENDED_WELL: Final = (None, Verdict.DONE)
-_Keys = tuple[tuple[str, str], tuple[str, str]]
 
 
 class DiffScreen(Screen[None]):
@@ -62,7 +69,7 @@ class DiffScreen(Screen[None]):
         self._too_small = Static(id="too-small", markup=False)
         self._compared: Compared | None = None
         """What is shown; of another pair it is gone at once."""
-        self._stands: dict[_Keys, Stand] = {}
+        self._stands: dict[Keys, Stand] = {}
         """Where the reader was in other pairs."""
         self._verdicts: dict[tuple[str, str], Verdict | None] = {}
         self._comparison = Comparison(self, desk, self._show)
@@ -101,7 +108,11 @@ class DiffScreen(Screen[None]):
 
     @property
     def diff(self) -> Diff | None:
-        return None if self._compared is None else self._compared.diff
+        return None if self._compared is None or self._lack else self._compared.diff
+
+    @property
+    def _lack(self) -> str:
+        return lacking(self.old, self.new)
 
     @property
     def _look(self) -> DiffLook:
@@ -114,7 +125,7 @@ class DiffScreen(Screen[None]):
     def _compare_pair(self) -> None:
         """Another pair: nothing of the one before is to be seen, and who comes back to it is where they were."""
         if self._compared is not None and (stand := self._view.stand) is not None:
-            self._stands[_keys(self._compared)] = stand
+            self._stands[self._compared.asked.keys] = stand
         self._compared = None
         self._view.placeholder = Content("comparing…")
         self._view.show(None, keep=False)
@@ -137,13 +148,18 @@ class DiffScreen(Screen[None]):
     def _show(self, found: Compared) -> None:
         before, self._compared = self._compared, found
         diff = found.diff
+        if self._lack:
+            self._view.placeholder = Content(self._lack)
+            self._view.show(None)
+            self._tell()
+            return
         if found.is_growing and (diff.old or diff.new):
             self._view.placeholder = None  # two that say the same so far are read on: their text does not come and go
         elif not diff.changes and self._view.placeholder is not None:
             words = nothing_differs(diff, same_text=found.same_text, growing=found.is_growing)
             self._view.placeholder = Content(words)
         swapped = before is not None and before.asked.sides == found.asked.sides[::-1]
-        stand = self._stands.get(_keys(found))
+        stand = self._stands.get(found.asked.keys)
         self._view.show(diff, keep=before is not None, swapped=swapped, alignment=found.alignment, stand=stand)
         self._likeness.ask(found.asked)
         self._tell()
@@ -153,7 +169,7 @@ class DiffScreen(Screen[None]):
         for name, side in (("old", self.old), ("new", self.new)):
             verdict = None if side.take is None else side.take.verdict
             if verdict != self._verdicts.get(side.key, verdict) and verdict not in _ENDED_WELL:
-                words = f"The {name} one has ended: {verdict}. What came of it is compared."
+                words = f"The {name} one has ended: {side.lack or f'{verdict}. What came of it is compared.'}"
                 self.notify(words, severity="warning", markup=False)
             self._verdicts[side.key] = verdict
 
@@ -170,7 +186,7 @@ class DiffScreen(Screen[None]):
         words = (None, None) if found is None else (found.diff.old_words, found.diff.new_words)
         look = settings(self._look, self.size.width, unified=self._view.shown_unified)
         more: tuple[Piece, ...] = ()
-        if found is not None:
+        if found is not None and not self._lack:
             room = self.size.width - len(look) - 2
             more = further(found.diff, self._view.current, growing=found.is_growing, room=room)
         self._title.show(
@@ -184,6 +200,8 @@ class DiffScreen(Screen[None]):
         found = self._current
         if found is None:
             return ((" comparing…", "live"),)
+        if self._lack:
+            return ((f" {self._lack}", "warn"),)
         if not found.diff.changes:
             words = nothing_differs(found.diff, same_text=found.same_text, growing=found.is_growing)
             return ((f" {words}", "strong"),)
@@ -349,10 +367,10 @@ class DiffScreen(Screen[None]):
 
     def _whole(self) -> Diff | None:
         """Of the sides as they are named now."""
-        found = self._current
-        if found is None:
-            self.notify("Nothing is compared yet.")
-        return None if found is None else found.diff
+        if self._current is None or self._lack:
+            self.notify(self._lack or "Nothing is compared yet.", markup=False)
+            return None
+        return self._current.diff
 
     def action_copy_or_stop(self) -> None:
         selected = self.get_selected_text()
@@ -371,8 +389,3 @@ class DiffScreen(Screen[None]):
 
     def action_help(self) -> None:
         self._app.open_help(Where.DIFF)
-
-
-def _keys(found: Compared) -> _Keys:
-    old, new = found.asked.sides
-    return old.key, new.key

@@ -85,6 +85,12 @@ def nothing_differs(diff: Diff, *, same_text: bool, growing: bool) -> str:
     return f"{same[0].upper()}{same[1:]}; {told.unlike(diff) if diff.alike else 'only how they are written differs'}."
 
 
+def lacking(old: DiffSide, new: DiffSide) -> str:
+    """Which one has nothing to compare, and why; empty where both have something."""
+    sides = (("old", old.lack), ("new", new.lack))
+    return ". ".join(f"The {name} one has nothing to compare: {why}" for name, why in sides if why)
+
+
 def settings(look: DiffLook, width: int, *, unified: bool) -> str:
     """What is ignored is said however little room there is; what is as usual is not."""
     ignored = told.ignored(look.ignoring)
