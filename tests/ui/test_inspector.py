@@ -103,7 +103,7 @@ def test_n_and_p_go_from_one_uncertain_token_to_the_next_and_the_panel_tells_of_
 @pytest.mark.parametrize(
     ("lane", "events", "words"),
     [
-        ("m", (Event(5, Kind.TEXT, "Blue."), *END), ("does not ask", "add logprobs=5")),
+        ("m", (Event(5, Kind.TEXT, "Blue."), *END), ("does not ask", "write logprobs=5 under more")),
         ("m logprobs=3", (Event(5, Kind.TEXT, "Blue."), *END), ("none came", "esc, then e")),
         (
             "m logprobs=3",

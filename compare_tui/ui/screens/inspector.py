@@ -200,7 +200,7 @@ def _missing(take: Take) -> str:
     if take.lane.logprobs is None:
         return (
             "This lane does not ask for token probabilities.\n\n"
-            "esc, then e in its pane: add logprobs=5 under more, and send again"
+            "esc, then e in its pane: write logprobs=5 under more, and send again"
         )
     if take.without_logprobs is not None:
         said = safe_line(take.without_logprobs)

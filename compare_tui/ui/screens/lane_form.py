@@ -63,7 +63,7 @@ class LaneForm(ModalScreen[Lane | None]):
             with Horizontal(classes="field"):
                 yield Static("more", classes="label", markup=False)
                 yield ExactInput(
-                    "more", _rest(self._lane), placeholder="temp=0.2 max=4000 name=… system=@FILE repeat=3"
+                    "more", _rest(self._lane), placeholder="temp=0.2 max=4000 logprobs=5 name=… system=@FILE"
                 )
             yield Static(id="lane-remarks", markup=False)
             yield Static("enter takes this lane · tab next · ↑↓ choose · esc leaves it", classes="keys", markup=False)
