@@ -215,6 +215,27 @@ def test_what_failed_without_a_word_has_nothing_to_compare_and_is_never_called_a
     on_stage(app, scenario)
 
 
+def test_without_room_for_both_u_says_so_and_changes_nothing_and_what_is_unusual_stays_in_sight() -> None:
+    app = app_with(LANES[:2])
+
+    async def scenario(pilot: Pressing) -> None:
+        await plays(pilot, app, done(OLD), done(NEW))
+        await pilot.press("escape", "2", "d")
+        await diff_of(app, pilot, "% the same")
+        await pilot.press("u")
+        await tells(pilot, "There is no room for both side by side here.")
+        assert app.diff_look is None
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("u")
+        await sees(pilot, "ignoring white space · unified")
+        await pilot.press("E")
+        await sees(pilot, "enter writes it · .html is a page", "esc leaves it")
+        await pilot.resize_terminal(60, 20)
+        await sees(pilot, "enter writes it · .html is a page", "esc leaves it")
+
+    on_stage(app, scenario, (60, 20))
+
+
 # Any take of any session
 
 

@@ -71,7 +71,11 @@ class DiffText(ScrollView, can_focus=False, inherit_bindings=False):
 
     @property
     def shown_unified(self) -> bool:
-        return self._unified or 0 < self._fitted.width < NARROW
+        return self._unified or self.is_narrow
+
+    @property
+    def is_narrow(self) -> bool:
+        return 0 < self._fitted.width < NARROW
 
     @property
     def placeholder(self) -> Content | None:

@@ -114,6 +114,11 @@ class DiffView(Widget, can_focus=True):
         return self._text.shown_unified
 
     @property
+    def is_narrow(self) -> bool:
+        """Two columns do not fit."""
+        return self._text.is_narrow
+
+    @property
     def placeholder(self) -> Content | None:
         """What stands in the middle while there is no diff, or not one character differs."""
         return self._text.placeholder

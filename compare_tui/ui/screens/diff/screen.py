@@ -184,7 +184,7 @@ class DiffScreen(Screen[None]):
     def _tell(self) -> None:
         found = self._current
         words = (None, None) if found is None else (found.diff.old_words, found.diff.new_words)
-        look = settings(self._look, self.size.width, unified=self._view.shown_unified)
+        look = settings(self._look, self.size.width, unified=self._look.unified and not self._view.is_narrow)
         more: tuple[Piece, ...] = ()
         if found is not None and not self._lack:
             room = self.size.width - len(look) - 2
@@ -283,11 +283,11 @@ class DiffScreen(Screen[None]):
         self._compare()
 
     def action_diff_unified(self) -> None:
-        unified = not self._look.unified
-        self._app.diff_look = replace(self._look, unified=unified)
-        self._view.unified = unified
-        if not unified and self._view.shown_unified:
+        if self._view.is_narrow:
             self.notify("There is no room for both side by side here.")
+            return
+        self._app.diff_look = replace(self._look, unified=not self._look.unified)
+        self._view.unified = self._look.unified
         self._tell()
 
     def action_diff_ignore(self) -> None:

@@ -92,12 +92,13 @@ def lacking(old: DiffSide, new: DiffSide) -> str:
 
 
 def settings(look: DiffLook, width: int, *, unified: bool) -> str:
-    """What is ignored is said however little room there is; what is as usual is not."""
+    """What is ignored, and what is not as usual, is said however little room there is."""
     ignored = told.ignored(look.ignoring)
     words = f"ignoring {ignored}" if ignored else "every character counts"
     if width >= _ROOMY:
         return f"{words} · by {look.unit} · {'unified' if unified else 'side by side'}"
-    return words if look.unit is Unit.WORD else f"{words} · by {look.unit}"
+    unit = "" if look.unit is Unit.WORD else f"by {look.unit}"
+    return " · ".join(filter(None, (words, unit, "unified" if unified else "")))
 
 
 def with_itself(old: float | None, new: float | None, *, one_lane: bool) -> str:
