@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.pilot import Pilot
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
 from compare_tui.ui.actions import Where
@@ -63,7 +64,11 @@ class Footed(App[None]):
 
 
 def footer(app: App[Any]) -> str:
-    return "".join(segment.text for segment in app.query_one(ActionFooter).render_line(0)).strip()
+    return footer_of(app.screen)
+
+
+def footer_of(screen: Screen[Any]) -> str:
+    return "".join(segment.text for segment in screen.query_one(ActionFooter).render_line(0)).strip()
 
 
 async def shows(pilot: Pilot[Any], text: str) -> None:
@@ -136,6 +141,49 @@ def test_on_a_narrow_screen_whole_keys_give_way_and_help_stays() -> None:
         await shows(pilot, "i prompt  ? help")
 
     drive(Footed(), in_60, (60, 20))
+
+
+class Apart(Screen[None]):
+    WHERE: ClassVar = Where.DIFF
+    BINDINGS = bindings(Where.DIFF, "screen.")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_at_the_end = False
+
+    def compose(self) -> ComposeResult:
+        yield Answer("answer")
+        yield ActionFooter()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not (self.is_at_the_end and action == "diff_next")
+
+
+def test_the_way_back_is_the_last_to_give_way() -> None:
+    async def in_60(pilot: Pilot[Any]) -> None:
+        await pilot.app.push_screen(Apart())
+        await shows(pilot, "n next change  ] other pair  u unified  ? help  esc back")
+        await pilot.resize_terminal(35, 20)
+        await shows(pilot, "n next change  ? help  esc back")
+
+    drive(Footed(), in_60, (60, 20))
+
+
+def test_under_another_screen_it_still_shows_what_its_own_allows() -> None:
+    async def scenario(pilot: Pilot[Any]) -> None:
+        below = Apart()
+        await pilot.app.push_screen(below)
+        await shows(pilot, "n next change  ] other pair  u unified  s choose sides  ? help  esc back")
+        await pilot.app.push_screen(Above())
+        below.is_at_the_end = True
+        below.refresh_bindings()
+        await until(pilot, lambda: "n next" not in footer_of(below))
+
+    drive(Footed(), scenario)
+
+
+class Above(ModalScreen[None]):
+    """Knows nothing of what is below."""
 
 
 def test_a_click_on_a_key_does_what_the_key_does() -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from textual import events
+from textual.actions import parse
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -92,7 +93,7 @@ class ActionFooter(Widget):
     def _possible_now(self) -> list[_Shown]:
         found: dict[str, _Shown] = {}
         for key, (node, binding, enabled, _) in self.screen.active_bindings.items():
-            if enabled and binding.id in BY_ID and binding.id not in found:
+            if enabled and binding.id in BY_ID and binding.id not in found and self._allows(binding.action):
                 action = BY_ID[binding.id]
                 found[action.id] = _Shown(action.id, shown(key), action.label, binding.action, node)
         now = getattr(self.screen, "matters_now", ())
@@ -103,11 +104,16 @@ class ActionFooter(Widget):
             wanted[MOST_KEYS - 1 :] = [help_]
         return [found[id_] for id_ in wanted[:MOST_KEYS]]
 
+    def _allows(self, command: str) -> bool:
+        """Under another screen Textual asks that one about what is to be done to this one."""
+        destination, name, parameters = parse(command)
+        return destination != "screen" or bool(self.screen.check_action(name, parameters))
+
     def _fitting(self) -> list[tuple[int, _Shown]]:
-        """What there is room for, with its column; help goes last, a label is never cut."""
+        """What there is room for, with its column; help and the way back go last, a label is never cut."""
         fitting = list(self._possible)
         while len(fitting) > 1 and sum(key.width + _GAP for key in fitting) - _GAP > self.content_size.width:
-            at = next((at for at in range(len(fitting) - 1, 0, -1) if not _is_help(fitting[at].id)), 0)
+            at = next((at for at in range(len(fitting) - 1, 0, -1) if not _stays(fitting[at].id)), 0)
             del fitting[at]
         columns = [sum(key.width + _GAP for key in fitting[:at]) for at in range(len(fitting))]
         return list(zip(columns, fitting, strict=True))
@@ -143,3 +149,8 @@ def _in_order(where: Where) -> list[Action]:
 def _is_help(id_: str) -> bool:
     """Every place has one."""
     return id_.endswith("help")
+
+
+def _stays(id_: str) -> bool:
+    """Help, and the way back where there is one."""
+    return _is_help(id_) or id_.endswith(("-done", "-leave"))
