@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compare_tui.core.sanitize import safe_line
 from compare_tui.store.problems import NotFound
@@ -69,6 +69,13 @@ def is_there(connection: sqlite3.Connection, place: Place) -> bool:
 
 
 def _what_is_there(connection: sqlite3.Connection, place: Place) -> str:
+    in_round = replace(place, take=None)
+    if place.take is not None and is_there(connection, in_round):
+        (last,) = connection.execute(
+            "SELECT max(number) FROM take WHERE session = (SELECT key FROM session WHERE id = ?) AND round = ?",
+            (place.session, place.round),
+        ).fetchone()
+        return f"the takes of {in_round} go to {last}" if last else f"{in_round} has no takes"
     (last,) = connection.execute(
         "SELECT max(number) FROM round WHERE session = (SELECT key FROM session WHERE id = ?)", (place.session,)
     ).fetchone()
