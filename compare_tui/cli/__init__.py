@@ -142,7 +142,10 @@ def _explained(error: click.ClickException) -> int:
     """click shows what a user typed as it is; a terminal must not get it like that."""
     from compare_tui.core.sanitize import safe_display
 
+    words = error.format_message()
     if isinstance(error, click.UsageError) and error.ctx is not None:
         click.echo(error.ctx.get_usage(), err=True)
-    click.echo(f"Error: {safe_display(error.format_message())}", err=True)
+        if isinstance(error, click.NoSuchOption) and error.option_name == "--demo" and error.ctx.parent is None:
+            words = f"{error.message} The app without a key and a network is `compare-tui demo`."
+    click.echo(f"Error: {safe_display(words)}", err=True)
     return error.exit_code

@@ -218,6 +218,13 @@ def with_small_files(compare_tui: CompareTui, *words: str | Path) -> "subprocess
     )  # fmt: skip
 
 
+def test_who_asks_the_app_for_the_demo_as_an_option_is_told_the_command(compare_tui: CompareTui) -> None:
+    ended = compare_tui("--demo")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "No such option '--demo'. The app without a key and a network is `compare-tui demo`." in ended.stderr
+    assert "`compare-tui demo`" not in compare_tui("diff", "--demo", "a", "b").stderr
+
+
 def test_what_a_user_typed_commands_no_terminal(compare_tui: CompareTui) -> None:
     ended = compare_tui("run", "--prompt", "Hi", "--lane", "m \x1b]0;owned\x07\x9b2J")
     assert ended.returncode == 2
