@@ -38,7 +38,13 @@ _BETWEEN_VALUES: Final = re.compile(r'("(?:\\.|[^"\\])*+")|\s++')
     "along, the indentation of code too.",
 )
 @click.option("--exact", is_flag=True, help="Every character counts, white space too; JSON is compared as text.")
-@click.option("--json", "as_json", is_flag=True, help="One object instead of the text.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="One object instead of the text: `percent` of the words are the same, `longer` is a share (0.25 is a quarter "
+    "more words), `numbers` counts those that stand against another one.",
+)
 @click.option(
     "--out",
     "outs",

@@ -156,5 +156,5 @@ def _change(diff: Diff, change: Change) -> dict[str, Any]:
         "old": join_surrogates(diff.old[slice(*change.old)]),
         "new": join_surrogates(diff.new[slice(*change.new)]),
         "path": join_surrogates(change.path) or None,
-        "numbers": [{"old": old or None, "new": new or None} for old, new in change.numbers],
+        "numbers": [{"old": old, "new": new} for old, new in told.against(change)],
     }

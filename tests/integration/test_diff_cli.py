@@ -69,6 +69,13 @@ def test_an_object_has_every_change_with_its_numbers() -> None:
     ]
 
 
+def test_a_number_that_only_one_text_has_differs_from_none() -> None:
+    diff("It took 3 days.", "It took 4 days. Then came 7 more weeks.")
+    found = compared("old.md", "new.md")
+    assert (found["numbers"], found["percent"], found["longer"]) == (1, 46, 1.25)
+    assert [number for one in found["list"] for number in one["numbers"]] == [{"old": "3", "new": "4"}]
+
+
 def test_json_is_compared_by_structure_and_the_path_is_told() -> None:
     ended = diff('{"a": 1, "b": [2, 3]}', '{"b":[2,4],"a":1}')
     assert "b[1]" in ended.out

@@ -63,10 +63,11 @@ def numbers(diff: Diff) -> str:
 
 def differing(diff: Diff) -> int:
     """Numbers that stand against another number: one in what only one text has differs from nothing."""
-    return sum(len(_against(change)) for change in diff.changes)
+    return sum(len(against(change)) for change in diff.changes)
 
 
-def _against(change: Change) -> list[tuple[str, str]]:
+def against(change: Change) -> list[tuple[str, str]]:
+    """Old and new."""
     return [(old, new) for old, new in change.numbers if old and new]
 
 
@@ -111,7 +112,7 @@ def compared(diff: Diff) -> str:
 
 def change_title(change: Change) -> str:
     """`replaced`, `moved`, with its path where there is one, and the numbers that differ."""
-    numbers = (f"{old} → {new}" for old, new in _against(change))
+    numbers = (f"{old} → {new}" for old, new in against(change))
     return " · ".join(filter(None, (change.how.value, change.path, *numbers)))
 
 
