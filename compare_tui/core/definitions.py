@@ -27,6 +27,14 @@ COSTS: Final = {
     "stored": "Answered from the store: nothing was sent, so it cost 0.",
     "–": "No price is known for this model; never 0.",
 }
+SIGNS: Final = {
+    "−  +": "In the diff: only the old one has this line, or only the new one.",
+    "~": "In the diff: a line that is changed in part.",
+    "«  »": "In the diff: what was moved, where it was and where it is now.",
+    "≈": "Alike: other characters, but what differs is ignored. It is no change.",
+    "≠": "So many changes against what a pane is marked by, where there is no room for the word: 4 ≠.",
+    "…": "In the diff: not compared yet, or not yet written.",
+}
 VERDICTS: Final = {
     Verdict.DONE: "The endpoint ended the answer.",
     Verdict.TRUNCATED: "It ended at the limit of output tokens or of the window.",

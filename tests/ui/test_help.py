@@ -114,6 +114,7 @@ def test_it_says_what_figures_marks_and_verdicts_mean_and_where_the_files_are(
     said = {entry.sign: entry.meaning for section in sections(Where.PANES, DEFAULTS) for entry in section.entries}
     assert {"TTFT", "TTFA", "Queue", "Retry", "Total", "Felt", "tok/s", "~", "≥", "–", "free"} <= said.keys()
     assert {f"{verdict.glyph} {verdict}" for verdict in Verdict} <= said.keys()
+    assert {"≠", "≈", "«  »"} <= said.keys()
     assert said["keys"] == str(paths.keys_file())
 
 

@@ -17,7 +17,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from compare_tui.core.definitions import COSTS, FIGURES, VERDICTS
+from compare_tui.core.definitions import COSTS, FIGURES, SIGNS, VERDICTS
 from compare_tui.core.sanitize import safe_line
 from compare_tui.paths import every_path
 from compare_tui.ui.actions import Where, actions_in
@@ -107,6 +107,7 @@ def sections(where: Where, keymap: Keymap) -> tuple[_Section, ...]:
                 ("Figures", FIGURES, "A stamp is taken when bytes reach the reader, before any parsing."),
                 ("Costs", COSTS, ""),
                 ("How a take ends", verdicts, ""),
+                ("Marks and signs", SIGNS, ""),
                 ("Files", files, "`compare-tui paths` prints them, with every setting."),
             )
         ),
