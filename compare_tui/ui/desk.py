@@ -26,6 +26,7 @@ from compare_tui.core.take import Take
 from compare_tui.core.verdict import Verdict
 from compare_tui.ui.archive import Archive
 from compare_tui.ui.columns import Column, columns_now, columns_of
+from compare_tui.ui.leaving import stop_if_left
 from compare_tui.ui.start import Start
 
 if TYPE_CHECKING:  # the engine is imported when it is opened, which is after the first paint
@@ -85,8 +86,11 @@ class Desk:
         self._engine = engine
 
     async def aside(self, work: Callable[[], T]) -> T:
-        """What blocks, beside the thread that paints; leaving the app does not wait for it."""
-        return await asyncio.wrap_future(self._aside.submit(work))
+        """What blocks, beside the thread that paints; leaving the app or the screen that asks does not wait for it."""
+        try:
+            return await asyncio.wrap_future(self._aside.submit(work))
+        finally:
+            stop_if_left()
 
     @property
     def is_open(self) -> bool:

@@ -22,7 +22,7 @@ from compare_tui.ui.screens.export_choice import ENDINGS
 from compare_tui.ui.screens.export_parts import Newest, PathField
 from tests.ui.driving import NARROW, screen_text, until
 from tests.ui.export_room import NAME, SKY, Room, a_room, held, keep_busy, largest_file, rows_of, told
-from tests.ui.one_screen import OneScreen, sees, showing
+from tests.ui.one_screen import NOT_YET, OneScreen, sees, showing
 
 
 @pytest.fixture
@@ -374,3 +374,27 @@ def test_what_breaks_on_the_way_ends_neither_the_app_nor_the_session(room: Room)
 
     room.showing(tries, record)
     assert room.files() == []
+
+
+def test_nothing_follows_on_a_screen_that_is_being_left(room: Room) -> None:
+    """Its widgets may be gone by then."""
+    release, done, followed = threading.Event(), threading.Event(), []
+
+    def work() -> None:
+        release.wait(20)
+        done.set()
+
+    async def asks() -> None:
+        await room.desk.aside(work)
+        followed.append("in vain")
+
+    async def leaves(app: OneScreen, pilot: Pilot[Any]) -> None:
+        app.screen.run_worker(asks())
+        await pilot.pause()
+        release.set()
+        assert done.wait(20)
+        app.screen.dismiss(None)
+        await until(pilot, lambda: app.answer is not NOT_YET and len(app.screen_stack) == 1)
+
+    room.showing(leaves)
+    assert not followed

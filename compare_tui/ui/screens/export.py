@@ -23,6 +23,7 @@ from compare_tui.core.session import first_words
 from compare_tui.ui.actions import Where
 from compare_tui.ui.attachments import size
 from compare_tui.ui.bindings import bindings
+from compare_tui.ui.leaving import is_open
 from compare_tui.ui.screens.export_choice import CELLS, ENDINGS, FORMATS, Choice, first_lines, written
 from compare_tui.ui.screens.export_parts import LABEL_WIDTH, ChoiceRow, Newest, PathField
 from compare_tui.ui.screens.export_target import (
@@ -295,7 +296,7 @@ class ExportScreen(Screen[None]):
             self.dismiss(None)
 
     def _tell_trouble(self, place: Target, why: str) -> None:
-        if self.is_attached:
+        if is_open(self):
             self._tell()
             self._remark((why, "bad"), (" Nothing was written.", "plain"))
         else:

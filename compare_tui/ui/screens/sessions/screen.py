@@ -201,7 +201,7 @@ class SessionsScreen(SessionsView):
     ) -> None:
         try:
             async with self._editing:
-                made = await self.aside(lambda: change(store))
+                made = await self.desk.aside(lambda: change(store))
         except StoreProblem as problem:
             self.say(str(problem), BAD)
         else:

@@ -1,7 +1,5 @@
 """What the sessions screen shows: the list as it is looked for, page by page, and the chosen session in short."""
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
@@ -115,14 +113,6 @@ class SessionsView(Screen[Wanted | None]):
             marked=self._marked.id if self._marked else None,
         )
 
-    async def aside(self, work: Callable[[], T]) -> T:
-        """What blocks. Nothing follows it when the screen has been left meanwhile."""
-        try:
-            return await self.desk.aside(work)
-        finally:
-            if not self.shelf.is_attached:
-                raise asyncio.CancelledError
-
     def say(self, words: str, style: str = "") -> None:
         self._said.update(text(words, style))
 
@@ -191,7 +181,7 @@ class SessionsView(Screen[Wanted | None]):
                 page = await self._page(store, sought, rows[-1])
                 rows += page
             if not rows and not sought.query.is_empty:
-                missing = await self.aside(lambda: unmet(store, sought))
+                missing = await self.desk.aside(lambda: unmet(store, sought))
         except Superseded:
             return
         except StoreProblem as problem:
@@ -201,7 +191,7 @@ class SessionsView(Screen[Wanted | None]):
         self._show(rows, chosen, missing)
 
     async def _page(self, store: "Store", sought: Sought, after: "Listed | None") -> "list[Listed]":
-        return await self.aside(lambda: sought.page(store, after))
+        return await self.desk.aside(lambda: sought.page(store, after))
 
     def _show(self, rows: "list[Listed]", chosen: str | None, missing: list[str]) -> None:
         same = next((at for at, row in enumerate(rows) if row.id == chosen), None)
@@ -280,7 +270,7 @@ class SessionsView(Screen[Wanted | None]):
 
     async def _read_preview(self, store: "Store", one: "Listed") -> None:
         try:
-            shown = await self.aside(lambda: preview(store, one))
+            shown = await self.desk.aside(lambda: preview(store, one))
         except StoreProblem as problem:
             shown = text(str(problem), BAD)
         same = self._previewed is not None and self._previewed.id == one.id
