@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from rich.style import Style
@@ -17,6 +18,7 @@ from tests.integration.app_drives_diff import at_the_beginning, differing, ignor
 from tests.integration.app_stages import Size, clipboard, focus_on, free_endpoint
 from tests.integration.kept import run
 from tests.screen import Screen
+from tests.terminal import PATIENCE_S
 
 TITLE = 4
 CLEAR = 5
@@ -27,6 +29,7 @@ ONE = [f"Paragraph {n} says that case {n} waits for {n}0 ms. Nobody knows why.\n
 TWO = [one.replace("0 ms", "1 ms") if n % 6 == 3 else one for n, one in enumerate([ONE[60], *ONE[:60]])]
 THREE = [one.replace("Nobody", "Somebody") if n % 9 == 4 else one for n, one in enumerate(ONE)]
 
+SIDES = "old", "new"
 Rows = list[list[tuple[str, Style]]]
 
 
@@ -111,8 +114,10 @@ def figures(look: Look) -> tuple[str, ...]:
 
 
 def told(old: str, new: str) -> tuple[str, ...]:
-    """The same of what the store has, by the command line."""
-    found = json.loads(run("diff", old, new, "--json").out)
+    """The same of what the store has, by the command line, once it has how both ended."""
+    deadline = monotonic() + PATIENCE_S
+    while None in [(found := json.loads(run("diff", old, new, "--json").out))[side]["verdict"] for side in SIDES]:
+        assert monotonic() < deadline, found
     percent = round(100 * found["longer"])
     longer = f"+{percent} % longer" if percent > 0 else f"{-percent} % shorter"
     return str(found["changes"]), str(found["percent"]), longer, str(found["numbers"])
