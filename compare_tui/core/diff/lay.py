@@ -173,7 +173,7 @@ class _Layout:
 
     def _is_change(self, gap: str, other: str, i: int, j: int) -> bool:
         """The marks of a line go with its words."""
-        is_marked = self.ignoring.markup and "\n" in gap and gap.split() != other.split()
+        is_marked = self.ignoring.markup and "\n" in gap + other and gap.split() != other.split()
         return not gap or not other or is_marked or self._counts(gap, other, (self.old, i), (self.new, j))
 
     def _one(self, bare: Side, gap: Edges, side: Side, around: Edges, body: Edges) -> tuple[Edges, Edges]:
@@ -245,15 +245,18 @@ def _moved(side: Side, start: int, end: int) -> list[tuple[int, int | None]]:
         return [(end, None)] if start < end else []
     for hole in holes:
         if side.text[start : hole.start].strip():
-            parts.append((hole.start, None))
-        parts.append((hole.end, hole.move))
+            _put(parts, hole.start, None)
+        _put(parts, hole.end, hole.move)
         start = hole.end
     if start < end:
-        if parts and not side.text[start:end].strip():
-            parts[-1] = (end, parts[-1][1])
-        else:
-            parts.append((end, None))
+        _put(parts, end, None if side.text[start:end].strip() else parts[-1][1])
     return parts
+
+
+def _put(parts: list[tuple[int, int | None]], end: int, move: int | None) -> None:
+    if parts and parts[-1][1] == move:
+        parts.pop()
+    parts.append((end, move))
 
 
 def _alike(gap: str, other: str) -> int:

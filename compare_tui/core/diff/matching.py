@@ -77,10 +77,10 @@ class Side:
             return []
         return self.holes[first : bisect_left(starts, end)]
 
-    def rows(self, words: Words) -> list[int]:
-        """The words with which a unit begins."""
+    def rows(self, words: Words, start: int) -> list[int]:
+        """The words with which a unit begins, from this place on, where the first one may stand behind marks."""
         starts = self.units.starts
-        units = starts[bisect_left(starts, words.starts[0]) : bisect_right(starts, words.starts[-1])]
+        units = starts[bisect_left(starts, start) : bisect_right(starts, words.starts[-1])]
         return sorted({bisect_left(words.starts, unit) for unit in units})
 
     def is_code(self, at: int) -> bool:
@@ -239,8 +239,8 @@ def _by_words(found: Matching, gone: list[Edges], come: list[Edges], unit: Unit,
         if one.keys:
             _add(found, one, other, (0, 0, len(one.keys)))
     elif unit is Unit.WORD and one.keys and other.keys:
-        row = Row(one.keys, [*one.starts, gone[-1][1]], found.old.rows(one))
-        column = Row(other.keys, [*other.starts, come[-1][1]], found.new.rows(other))
+        row = Row(one.keys, [*one.starts, gone[-1][1]], found.old.rows(one, gone[0][0]))
+        column = Row(other.keys, [*other.starts, come[-1][1]], found.new.rows(other, come[0][0]))
         _add_all(found, (one, row), (other, column))
 
 
@@ -252,7 +252,7 @@ def _add_all(found: Matching, old: tuple[Words, Row], new: tuple[Words, Row]) ->
     last = (0, 0, 0)
     for match in [*matches, (len(one.keys), len(other.keys), 0)]:
         for a, b, is_begin in () if has_seams else parted(last, match, row, column):
-            at, to = (one.starts[a], other.starts[b]) if is_begin else (one.end(a - 1), other.end(b - 1))
+            at, to = (one.starts[a], other.starts[b]) if is_begin else (one.end_before(a), other.end_before(b))
             found.stretches.append((at, at, to, to, True))
         if match[2]:
             _add(found, one, other, match)

@@ -52,10 +52,13 @@ _PROSE: Final = rf"{_HOST}|{_VERSION}|{_WORD}(?!\.(?<=\d\.)\d){_APOSTROPHES}|{_N
 _CODE: Final = (
     rf"{_HOST}|v(?<=[@/]v){_VERSION[1:]}|{_WORD}(?!\.(?<=\d\.)\d)|{_NAME}|{_WORD}|{_NUMBER_IN_CODE}|{_OTHERS}"
 )
+_BLOCK_MARK: Final = r"(?:>[ \t]*+|[-+*•][ \t]++|\#{1,6}(?=\s)|(?:`{3,}|~{3,})[^\n]*+)"
+_ITEM_MARK: Final = r"\d{1,3}[.)][ \t]++"
 _LINE_MARKS: Final = (
-    r"^[ \t]*+(?:(?:[-:|=*_][ \t]*+){3,}+$|(?:>[ \t]*+|(?:[-+*•]|\d{1,3}[.)])[ \t]++"
-    r"|\#{1,6}(?=\s)|(?:`{3,}|~{3,})[^\n]*+)+)"
+    r"^[ \t]*+(?:(?:[-:|=*_][ \t]*+){3,}+$"
+    rf"|{_BLOCK_MARK}++(?:{_ITEM_MARK}{_BLOCK_MARK}*+)?|{_ITEM_MARK}{_BLOCK_MARK}*+)"
 )
+"""One number an item: `3. 5. Mai` begins with a day."""
 _MARKS: Final = rf"(?:{_LINE_MARKS}|\s|(?<!\w)(?:[*_]|~~)++(?=\S|\Z)|(?<=\S)(?:[*_]|~~)++(?!\w)|`+|\|)*+"
 _SPACED: Final = {is_code: re.compile(rf"(?:{words})\s*+") for is_code, words in ((False, _PROSE), (True, _CODE))}
 _MARKED: Final = {
@@ -105,6 +108,10 @@ class Words:
     def end(self, at: int) -> int:
         """Where a word ends."""
         return self.starts[at] + len(self.bare[at])
+
+    def end_before(self, at: int) -> int:
+        """Where the word before ends, or the first one begins."""
+        return self.end(at - 1) if at else self.starts[0]
 
     def gap(self, at: int) -> str:
         """What stands between a word and the next one."""
