@@ -174,11 +174,11 @@ def newer_prompt(app: App, key: str) -> None:
 
 
 def prompt(look: Look) -> str:
-    """The text in the prompt's frame; nothing while it is folded."""
+    """The text in the prompt's frame, up to what a message may lie over; nothing while it is folded."""
     frame = look.screen.find("╭─ Prompt ─")
     if frame is None:
         return ""
-    rows = (re.match(r"│ (.*?) *│", row) for row in look.rows[frame[1] + 1 :])
+    rows = (re.match(r"│ (.*?)(?:  | ?│)", row) for row in look.rows[frame[1] + 1 :])
     return "\n".join(row[1] for row in rows if row).rstrip()
 
 

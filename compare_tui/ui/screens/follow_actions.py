@@ -88,9 +88,9 @@ class FollowActions(SendActions):
             changes = read_tags(line)
         except TagError:
             return
-        await self._set_tags(sent.round, changes)
         sent.round = replace(sent.round, tags=changed(sent.round.tags, changes))
         self.tick()
+        await self._set_tags(sent.round, changes)
 
     async def _set_tags(self, round_: Round, changes: dict[str, str | None]) -> None:
         from compare_tui.store.problems import StoreProblem
